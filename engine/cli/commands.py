@@ -1,0 +1,184 @@
+"""The commands, each a few lines over the public surface."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine.cli.out import Out, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.wiring import Engine
+
+app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+
+@contextmanager
+def _engine(out: Out, *, serving: bool = False) -> Iterator[Engine]:
+    """The engine with the starter stories in it, for the length of a command."""
+    from engine.settings import load_settings  # noqa: PLC0415
+    from engine.wiring import open_engine  # noqa: PLC0415
+
+    with open_engine(load_settings(), serving=serving) as engine:
+        if engine.starter.needed():
+            out.quiet("Loading the starter stories and drawing their faces:")
+            engine.starter.load(lambda name: out.quiet(f"  {name}"))
+        yield engine
+
+
+@app.callback(invoke_without_command=True)
+def serve(context: typer.Context) -> None:
+    """A studio and a player for AI-acted, illustrated episodes. Without a command: serve it all."""
+    if context.invoked_subcommand is not None:
+        return
+    from engine.settings import load_settings  # noqa: PLC0415
+    from engine.web.serving import listen, serve_on  # noqa: PLC0415
+
+    settings = load_settings()
+    with listen(settings) as socket, _engine(Out(as_json=False), serving=True) as engine:
+        serve_on(engine, socket)
+
+
+@app.command()
+def say(
+    episode: Annotated[str, typer.Argument(help="An episode's slug, character/slug or id.")],
+    line: Annotated[str, typer.Argument(help="What you say.")],
+    name: Annotated[str, typer.Option("--as", help="Who you are.")],
+    json: Json = False,
+    wait: Annotated[bool, typer.Option(help="Wait for memory and pictures of the turn.")] = True,
+) -> None:
+    """Play one turn in the terminal, streamed."""
+    from engine.cli import saying  # noqa: PLC0415
+
+    out = Out(json)
+    with _engine(out) as engine:
+        saying.say(engine, out, episode, line, name, wait=wait)
+
+
+@app.command()
+def episodes(json: Json = False) -> None:
+    """List the episodes on offer."""
+    out = Out(json)
+    with _engine(out) as engine:
+        for one in engine.runtime.episodes.all():
+            persona, episode = one.release.payload.persona, one.episode
+            out.say(f"{episode.slug:32} {shown(persona.name)}: {shown(episode.title)} ({episode.episode_type})")
+            out.data(id=episode.id, slug=episode.slug, title=episode.title, character=persona.slug, order=episode.order)
+
+
+@app.command()
+def prompt(message_id: Annotated[str, typer.Argument(help="A reply's message id.")], json: Json = False) -> None:
+    """Print the exact prompt behind a reply, section by section, with sources and tokens."""
+    from engine.kernel.tokens import estimate_tokens  # noqa: PLC0415
+
+    out = Out(json)
+    with _engine(out) as engine:
+        kept = engine.play.prompt(message_id)
+        for part in kept.prompt.sections:
+            tokens = estimate_tokens(part.text)
+            out.say(f"=== {part.name} ({part.source}; about {tokens} tokens{'; stable' if part.stable else ''})")
+            out.say(shown(part.text) + "\n")
+            out.data(section=part.name, source=part.source, tokens_estimated=tokens, stable=part.stable, text=part.text)
+        for line in kept.prompt.lines:
+            out.say(f"--- {line.role} (about {estimate_tokens(line.content)} tokens)\n{shown(line.content)}\n")
+            out.data(line=line.role, tokens_estimated=estimate_tokens(line.content), text=line.content)
+        billed = f", {kept.tokens_billed} as the provider counted" if kept.tokens_billed else ""
+        pending = "; the after-work of the turn before was not done yet" if kept.after_pending else ""
+        out.say(f"{kept.tokens_estimated} tokens estimated{billed}; sha256 {kept.hash}{pending}")
+        out.data(
+            hash=kept.hash,
+            tokens_estimated=kept.tokens_estimated,
+            tokens_billed=kept.tokens_billed,
+            memory_ids=kept.memory_ids,
+            hook_ids=kept.hook_ids,
+            after_pending=kept.after_pending,
+        )
+
+
+@app.command()
+def check(json: Json = False) -> None:
+    """Verify every promise about the stored rows and files; exit code 1 when one is broken."""
+    out, broken = Out(json), 0
+    with _engine(out) as engine:
+        for finding in engine.check():
+            name, holds = finding.invariant.code, not finding.ids
+            broken += not holds
+            out.say(f"{'holds ' if holds else 'BROKEN'} {name}: {finding.invariant.says}")
+            for row in finding.ids:
+                out.say(f"       {row}")
+            out.data(invariant=name, says=finding.invariant.says, holds=holds, ids=finding.ids)
+    out.say(f"{broken} broken" if broken else "Everything holds.")
+    if broken:
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Tell in plain words what this installation is: settings, providers, database, versions."""
+    out = Out(json)
+    with _engine(out) as engine:
+        for told in engine.doctor.examine():
+            out.say(f"{'! ' if told.worry else '  '}{told.subject}: {told.words}")
+            out.data(subject=told.subject, words=told.words, worry=told.worry)
+
+
+@app.command()
+def export(world: str, folder: Path, json: Json = False) -> None:
+    """Write a world with its characters and episodes into a folder of text files."""
+    out = Out(json)
+    with _engine(out) as engine:
+        written = engine.content.export(world, folder)
+        out.say(f"{len(written)} files in {folder}")
+        out.data(files=[str(path) for path in written])
+
+
+@app.command("import")
+def take_in(folder: Path, json: Json = False) -> None:
+    """Read a folder of text files into drafts; publish them with `coldopen publish`."""
+    out = Out(json)
+    with _engine(out) as engine:
+        taken = engine.content.take_in(folder)
+        slugs = [one.slug for one in taken.characters]
+        out.say(
+            f"{taken.world.name}: {len(slugs)} characters ({', '.join(slugs)}), {taken.episodes} episodes, as drafts."
+        )
+        out.say("Publish with: coldopen publish CHARACTER")
+        out.data(world=taken.world.slug, characters=slugs, episodes=taken.episodes)
+
+
+@app.command()
+def publish(character: str, json: Json = False) -> None:
+    """Publish a character's draft: new sessions get it, running ones go on with theirs."""
+    out = Out(json)
+    with _engine(out) as engine:
+        release = engine.releases.publish(character)
+        out.say(f"{shown(release.payload.persona.name)} is live as release {release.number}.")
+        out.data(character=release.payload.persona.slug, release_id=release.id, number=release.number)
+
+
+bench = typer.Typer(help="Measure this engine against a baseline in the same run.", rich_markup_mode=None)
+app.add_typer(bench, name="bench")
+
+
+@bench.command("turn")
+def bench_turn(
+    turns: Annotated[int, typer.Option(min=5, help="Turns in each run.")] = 40,
+    runs: Annotated[int, typer.Option(min=5, help="Runs of each candidate.")] = 5,
+) -> None:
+    """The engine's own time in a turn (no model, no network) beside raw sqlite3 doing the same reads and writes."""
+    from engine.bench.turn import measure  # noqa: PLC0415
+
+    for row in measure(turns, runs):
+        sys.stdout.write(row + "\n")
+
+
+@bench.callback()
+def _bench() -> None:
+    """Keeps `bench` a group while it has one command."""

@@ -1,0 +1,127 @@
+"""Opening the database, and the two kinds of transaction: a read that sees one moment, and a write."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import QueuePool
+
+from engine.errors import SettingsProblem
+
+try:
+    from pysqlite3 import dbapi2 as sqlite  # pyright: ignore[reportMissingTypeStubs]  (no stubs exist)
+except ImportError:  # no wheel for this platform
+    import sqlite3 as sqlite
+
+MAIN_FILE = "coldopen.db"
+WORK_FILE = "work.db"
+_POOL = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database. On SQLite one thread writes at a time; on PostgreSQL the rows' own locks decide."""
+
+    engine: sa.Engine
+    writing: threading.RLock
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A transaction that sees one moment and changes nothing."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.execution_options(sqlite_read=True)
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction that is committed whole or not at all."""
+        with self.writing if self.is_sqlite else contextlib.nullcontext(), self.engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def sqlite_version() -> str:
+    """The version of the SQLite library in use."""
+    return str(sqlite.sqlite_version)
+
+
+def open_database(home: Path, url: str = "") -> Database:
+    """The main database: PostgreSQL when `url` is given, else a file in `home` (which must exist).
+
+    Raises SettingsProblem when it cannot be reached.
+    """
+    engine = _postgres(url) if url else _sqlite(home / MAIN_FILE, "FULL")
+    try:
+        with engine.connect() as connection:
+            connection.execute(sa.text("select 1"))
+    except sa.exc.DBAPIError as error:
+        engine.dispose()
+        where = "the PostgreSQL server of COLDOPEN_DATABASE_URL" if url else str(home / MAIN_FILE)
+        reason = str(error.orig).strip().splitlines()[0]
+        raise SettingsProblem(f"The database cannot be opened ({where}): {reason}.") from error
+    return Database(engine, threading.RLock())
+
+
+def work_engine(home: Path) -> sa.Engine:
+    """The engine that durable work gets for its own SQLite file; it sets its own isolation."""
+    engine = _new_sqlite(home / WORK_FILE)
+    event.listen(engine, "connect", _pragmas("NORMAL"))
+    return engine
+
+
+def _new_sqlite(path: Path) -> sa.Engine:
+    return sa.create_engine(
+        f"sqlite:///{path}",
+        module=sqlite,
+        connect_args={"timeout": 30, "check_same_thread": False},
+        poolclass=QueuePool,
+        pool_size=_POOL,
+        max_overflow=_POOL,
+    )
+
+
+def _sqlite(path: Path, synchronous: str) -> sa.Engine:
+    engine = _new_sqlite(path)
+    event.listen(engine, "connect", _pragmas(synchronous, own_begin=True))
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _pragmas(synchronous: str, *, own_begin: bool = False) -> Any:  # noqa: ANN401  (an event listener)
+    def opened(raw: Any, _record: object) -> None:  # noqa: ANN401  (the driver's own connection)
+        if own_begin:
+            raw.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = raw.cursor()
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=30000", "foreign_keys=ON"):
+            cursor.execute("PRAGMA " + pragma)
+        cursor.close()
+
+    return opened
+
+
+def _begin(connection: sa.Connection) -> None:
+    reading = connection.get_execution_options().get("sqlite_read")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _postgres(url: str) -> sa.Engine:
+    return sa.create_engine(url, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=True)

@@ -1,0 +1,103 @@
+"""The doctor: what this installation is, in plain words."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from pydantic import SecretStr
+
+from engine.db import migrate
+from engine.db.database import Database, sqlite_version
+from engine.settings import PREFIX, Settings
+
+PACKAGES = (
+    "alembic",
+    "dbos",
+    "fastapi",
+    "numpy",
+    "pillow",
+    "psycopg",
+    "pydantic",
+    "sqlalchemy",
+    "starlette",
+    "uvicorn",
+)
+SAFE_SQLITE = (3, 51, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing to know: its subject, what it is, and whether somebody should act on it."""
+
+    subject: str
+    words: str
+    worry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """Looks at settings, providers, database and versions."""
+
+    settings: Settings
+    db: Database
+    actor: str
+    model: str
+    works_here: bool
+
+    def examine(self) -> Iterator[Told]:
+        """Everything worth knowing, worries included. Secrets are never told, only whether they are set."""
+        yield Told("Coldopen", f"{coldopen_version()} on Python {platform.python_version()}")
+        yield from self._database()
+        yield Told("Actor", f"{self.actor} ({self.model}): {self._why('actor')}")
+        yield Told("Camera", f"offline painter: {self._why('camera')}")
+        yield Told("Durable work", "done by this process" if self.works_here else "done by the server that runs now")
+        yield from self._listening()
+        yield from self._settings()
+        yield Told("Packages", ", ".join(f"{name} {_version_of(name)}" for name in PACKAGES))
+
+    def _why(self, which: str) -> str:
+        stated = getattr(self.settings, which)
+        return f"because {PREFIX}{which.upper()} says so" if stated else "because no key of a real one is set"
+
+    def _database(self) -> Iterator[Told]:
+        with self.db.read() as tx:
+            standing = migrate.current(tx)
+        kind = f"SQLite {sqlite_version()} in {self.settings.home}" if self.db.is_sqlite else "PostgreSQL"
+        yield Told("Database", f"{kind}, at revision {standing}")
+        if self.db.is_sqlite and tuple(int(part) for part in sqlite_version().split(".")) < SAFE_SQLITE:
+            yield Told(
+                "SQLite",
+                f"Version {sqlite_version()} has a known fault that can damage a database; 3.51.3 mended it. "
+                "Use a Python for which the pysqlite3 package has a wheel.",
+                worry=True,
+            )
+
+    def _listening(self) -> Iterator[Told]:
+        where = f"http://{self.settings.host}:{self.settings.port}"
+        if not self.settings.reachable_by_others:
+            yield Told("Address", f"{where}, this machine only")
+        elif self.settings.access_key.get_secret_value():
+            yield Told("Address", f"{where}, others too; all but playing needs the access key")
+        else:
+            yield Told("Address", f"{where} needs {PREFIX}ACCESS_KEY before it can serve", worry=True)
+
+    def _settings(self) -> Iterator[Told]:
+        for name, field in Settings.model_fields.items():
+            value = getattr(self.settings, name)
+            shown = ("set" if value.get_secret_value() else "not set") if isinstance(value, SecretStr) else str(value)
+            yield Told(f"{PREFIX}{name.upper()}", f"{shown or 'not set'} ({field.description})")
+
+
+def coldopen_version() -> str:
+    """The installed version."""
+    return _version_of("coldopen")
+
+
+def _version_of(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,1 @@
+"""Images: pictures that are drawn or uploaded, their files and their rows."""

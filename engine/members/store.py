@@ -1,0 +1,41 @@
+"""SQL of people and of the house's keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.members.tables import house_keys, people
+
+_BY_ID = sa.select(people).where(people.c.id == sa.bindparam("person_id"))
+
+
+def insert(tx: sa.Connection, values: dict[str, Any]) -> None:
+    """Write a new person."""
+    tx.execute(people.insert(), values)
+
+
+def by_id(tx: sa.Connection, person_id: str) -> sa.RowMapping | None:
+    """A person's row, or None."""
+    return tx.execute(_BY_ID, {"person_id": person_id}).mappings().first()
+
+
+def by_name(tx: sa.Connection, folded: str) -> list[sa.RowMapping]:
+    """Everyone of that case-folded name, oldest first."""
+    query = sa.select(people).where(people.c.folded_name == folded).order_by(people.c.created_at, people.c.id)
+    return list(tx.execute(query).mappings())
+
+
+def key_value(tx: sa.Connection, name: str) -> str | None:
+    """A house key, or None."""
+    return tx.scalar(sa.select(house_keys.c.value).where(house_keys.c.name == name))
+
+
+def keep_key(tx: sa.Connection, name: str, value: str) -> str:
+    """Store a house key unless one is there; the one that stands is returned."""
+    standing = key_value(tx, name)
+    if standing is None:
+        tx.execute(house_keys.insert(), {"name": name, "value": value})
+        standing = value
+    return standing

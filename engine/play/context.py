@@ -1,0 +1,112 @@
+"""What a reply is composed from: everything that stood before its turn, read in one transaction."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from engine.db.desk import Desk
+from engine.members import store as people
+from engine.play.budget import extended
+from engine.play.conversation import compose, store
+from engine.play.conversation.compose import Material
+from engine.play.conversation.nouns import PlaySession, stage_label
+from engine.play.conversation.takes import store as takes
+from engine.play.conversation.takes.store import Kept
+from engine.play.conversation.timelines import store as timelines
+from engine.play.dynamics import store as dynamics
+from engine.play.hooks import Due, used_in
+from engine.play.hooks import render as render_hooks
+from engine.play.hooks import store as hooks
+from engine.play.memory import render as render_memories
+from engine.play.memory import store as memory
+from engine.providers.llm import Prompt
+from engine.story.shelf import store as shelf
+
+POLL = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A composed prompt with what it offered."""
+
+    prompt: Prompt
+    seed: int
+    session: PlaySession
+    memory_ids: tuple[str, ...]
+    hooks: tuple[Due, ...]
+
+
+def gather(desk: Desk, turn_id: str, take_id: str) -> Gathered:
+    """Read what stood before a turn and compose its prompt."""
+    now = desk.now()
+    with desk.db.read() as tx:
+        turn = store.turn(tx, turn_id)
+        session = store.session(tx, turn.session_id)
+        seed = store.take(tx, take_id).seed
+        seen = timelines.sight(tx, turn.timeline_id).before(turn.at)
+        recent = store.recent(tx, session.id, 2 * turn.seq)
+        player = _player_name(tx, session.user_id)
+        release = shelf.get(tx, session.release_id)
+        persona = release.payload.persona.name
+        previous = next((one.content for one in reversed(recent) if one.role == "assistant"), "")
+        remembered = memory.for_prompt(
+            tx,
+            seen,
+            line=recent[-1].content,
+            previous_line=previous,
+            now=now,
+            names=(player, persona),
+            exclude_sources={one.id for one in recent},
+        )
+        due = hooks.due(tx, seen, session_id=session.id, now=now)
+        episode = release.payload.episode(session.template_id)
+        dynamic = dynamics.state(tx, session_id=session.id, sight=seen, opening_tension=episode.opening_tension)
+        material = Material(
+            payload=release.payload,
+            episode=episode,
+            player=player,
+            place=session.scene,
+            memories=render_memories(remembered, now),
+            hooks=render_hooks(due),
+            stage=stage_label(store.player_lines(tx, seen)),
+            tension=dynamic.tension,
+            beats=dynamic.beats,
+            milestones=dynamics.reached(tx, seen),
+            turn=turn.seq,
+            budget=extended(episode.turn_budget, timelines.stays(tx, session.id)),
+            lines=compose.as_lines([(one.role, one.content) for one in recent]),
+        )
+    return Gathered(compose.compose(material), seed, session, tuple(one.id for one in remembered), tuple(due))
+
+
+def keep(scene: Gathered, *, after_pending: bool) -> Kept:
+    """The prompt as it is stored."""
+    sections, digest = compose.pack(scene.prompt)
+    offered = tuple(hook.id for hook in scene.hooks)
+    return Kept(sections, digest, compose.tokens_of(scene.prompt), scene.memory_ids, offered, (), after_pending)
+
+
+def with_used_hooks(kept: Kept, scene: Gathered, reply: str) -> Kept:
+    """The same, with the hooks that the reply picked up."""
+    return replace(kept, used_hooks=used_in(reply, scene.hooks))
+
+
+def wait_for_after_work(desk: Desk, turn_id: str, patience: float) -> bool:
+    """Wait at most `patience` seconds until the timeline's earlier after-work is done. False when it is not."""
+    until = time.monotonic() + patience
+    while True:
+        with desk.db.read() as tx:
+            pending = takes.earlier_due(tx, store.turn(tx, turn_id))
+        if not pending:
+            return True
+        if time.monotonic() >= until:
+            return False
+        time.sleep(POLL)
+
+
+def _player_name(tx: sa.Connection, user_id: str) -> str:
+    row = people.by_id(tx, user_id)
+    return row["name"] if row else "the player"

@@ -1,0 +1,1 @@
+"""The conversation: timelines, sessions, turns, takes and messages."""

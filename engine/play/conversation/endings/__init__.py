@@ -1,0 +1,1 @@
+"""Endings: how sessions came to their end, in rounds."""

@@ -1,0 +1,1 @@
+"""Engagement: one user with one character."""

@@ -1,0 +1,84 @@
+"""What a model noticed, checked at the border: bad items are dropped, numbers clamped, words cleaned."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from engine.kernel.text import one_line
+
+MOST = 10
+TEXT_LIMIT = 300
+WORD_LIMIT = 80
+_LOOKED_AT = 100
+_JSON_LIMIT = 200_000
+_USUAL = 0.5
+
+
+def _importance(value: object) -> float:
+    try:
+        number = float(cast("Any", value))
+    except (TypeError, ValueError, OverflowError):
+        return _USUAL
+    return _USUAL if math.isnan(number) else min(1.0, max(0.0, number))
+
+
+def _lower(value: object) -> object:
+    return value.strip().casefold() if isinstance(value, str) else value
+
+
+def _line(limit: int) -> BeforeValidator:
+    return BeforeValidator(lambda value: one_line(value[: 10 * limit], limit) if isinstance(value, str) else value)
+
+
+class MemoryNote(BaseModel):
+    """One thing worth remembering about somebody, in the third person, one sentence.
+
+    `attribute` names a property that has one value (home, job, favourite_film…), or is empty; `when` is a phrase of
+    time as it was said, an ISO date, or empty.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    kind: Annotated[
+        Literal["fact", "preference", "emotion", "event", "relationship", "goal"],
+        BeforeValidator(_lower),
+        Field(validation_alias=AliasChoices("kind", "type")),
+    ]
+    subject: Annotated[str, _line(WORD_LIMIT)] = ""
+    attribute: Annotated[str, _line(WORD_LIMIT)] = ""
+    text: Annotated[str, _line(TEXT_LIMIT), Field(min_length=1, max_length=TEXT_LIMIT)]
+    importance: Annotated[float, BeforeValidator(_importance)] = _USUAL
+    when: Annotated[str, _line(WORD_LIMIT)] = ""
+
+
+def notes_from(data: object) -> tuple[MemoryNote, ...]:
+    """The usable notes, ten at most, in a model's output: a list, a mapping with a list of `memories`, or JSON text."""
+    found: list[MemoryNote] = []
+    for item in _items(data):
+        try:
+            found.append(MemoryNote.model_validate(item))
+        except (ValidationError, RecursionError):
+            continue
+        if len(found) == MOST:
+            break
+    return tuple(found)
+
+
+def _items(data: object) -> Iterable[object]:
+    if isinstance(data, str):
+        data = _parsed(data)
+    if isinstance(data, dict):
+        data = cast("dict[str, object]", data).get("memories")
+    return cast("list[object]", data)[:_LOOKED_AT] if isinstance(data, list) else ()
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text) if len(text) <= _JSON_LIMIT else None
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,226 @@
+"""Memory's verbs on an open transaction: keep a line, remember, recall, and mark what stands."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.kernel.ids import Ids
+from engine.kernel.stems import index_terms
+from engine.kernel.text import clean, one_line
+from engine.play.effects import Cause, Sight, Verdict
+from engine.play.memory import scoring, slots
+from engine.play.memory.index import store as index
+from engine.play.memory.keeping import ALIKE, Draft, digest, draft, importance_of, merged, rank_key
+from engine.play.memory.links import Links, linked
+from engine.play.memory.notes import MOST, WORD_LIMIT, MemoryNote
+from engine.play.memory.nouns import LINE, Made, Recalled
+
+POOL = 40
+"""How many results the ten slots are chosen from."""
+_PAST = re.compile(r"\b(?:used to|before|back then|previously|formerly|in the past)\b", re.IGNORECASE)
+
+
+def add_line(
+    tx: sa.Connection,
+    *,
+    new_id: Ids,
+    cause: Cause,
+    text: str,
+    said_at: datetime,
+    speaker: str,
+    now: datetime,
+    importance: float = 0.5,
+    source_id: str | None = None,
+) -> str:
+    """Keep one raw line, never merged with another. Its id.
+
+    A player's line has no `take_id` and stands with its turn; a character's stands with its take.
+    """
+    said = clean(text)
+    row = {
+        "type": LINE,
+        "subject": one_line(speaker, WORD_LIMIT),
+        "summary": said,
+        "hash": digest(said),
+        "attribute": "",
+    }
+    told = {
+        "said_at": said_at,
+        "source_id": source_id,
+        "created_at": now,
+        "importance_score": importance_of(importance),
+    }
+    return _add(tx, new_id, cause, row | told, index_terms(said))
+
+
+def remember(
+    tx: sa.Connection,
+    *,
+    new_id: Ids,
+    cause: Cause,
+    notes: Sequence[MemoryNote],
+    said_at: datetime,
+    time_zone: str,
+    now: datetime,
+    sight: Sight,
+    source_id: str | None = None,
+) -> tuple[Made, ...]:
+    """Write what was noticed, as new rows that may repeat or supersede seen ones; the rows just made.
+
+    Doing it again for the same take makes nothing. `sight` must see the cause's own turn.
+    """
+    known = index.of_cause(tx, cause)
+    made: list[Made] = []
+    for note in notes[:MOST]:
+        one = draft(note, said_at, time_zone)
+        if (one.type, one.hash) in known:
+            continue
+        known.add((one.type, one.hash))
+        repeats, supersedes = _meets(tx, sight, one)
+        row = {
+            "type": one.type,
+            "subject": one.subject,
+            "attribute": one.attribute,
+            "summary": one.text,
+            "hash": one.hash,
+        }
+        told = {
+            "said_at": said_at,
+            "event_at": one.event_at,
+            "importance_score": one.importance,
+            "source_id": source_id,
+        }
+        linked_to = {"repeats": repeats, "supersedes": supersedes, "created_at": now}
+        row_id = _add(tx, new_id, cause, row | told | linked_to, one.terms)
+        made.append(Made(row_id, one.type, one.text, one.importance, one.event_at, supersedes, repeats))
+    return tuple(made)
+
+
+def search(tx: sa.Connection, sight: Sight, query: str, k: int, *, names: Collection[str] = ()) -> tuple[Recalled, ...]:
+    """The `k` memories and lines that answer best, best first: relevance, current ones unless the past is asked for.
+
+    `names` are the speakers' names beside those of the lines: they say who is meant, not what is looked for.
+    """
+    asked = scoring.query_of(query)
+    return tuple(_ranked(tx, sight, asked, names, k, linked(index.links(tx, sight)), past=_asks_past(query)))
+
+
+def for_prompt(
+    tx: sa.Connection,
+    sight: Sight,
+    *,
+    line: str,
+    previous_line: str,
+    now: datetime,
+    names: Collection[str] = (),
+    exclude_sources: Collection[str] = (),
+) -> tuple[Recalled, ...]:
+    """The ten memories of a prompt: seven by relevance (newer ones raised), two pinned by importance, one newest.
+
+    What is left of the ten is filled by importance and recency; so is everything when neither line has a content word.
+    Lines whose `source_id` (their message) is excluded are left out.
+    """
+    links, past = linked(index.links(tx, sight)), _asks_past(line)
+    query = scoring.query_of(line, previous_line)
+    relevant = slots.with_prior(_ranked(tx, sight, query, names, POOL, links, past=past), now)
+    pinned, newest, rest = (_notes(tx, sight, order, links, past=past) for order in ("importance", "newest", "rank"))
+    lines = [] if query.weights else index.lines(tx, sight, slots.SLOTS + len(exclude_sources))
+    outdated = [] if past else list(index.by_ids(tx, links.replaced).values())
+    return slots.fill(slots.Offer(relevant, pinned, newest, [*rest, *lines], outdated), exclude_sources)
+
+
+def about(tx: sa.Connection, sight: Sight, *, limit: int = 50, offset: int = 0) -> tuple[Recalled, ...]:
+    """Current memories for people to read, newest first, without raw lines."""
+    links = linked(index.links(tx, sight))
+    most = limit + offset + len(links.roots) + len(links.replaced)
+    return tuple(_notes(tx, sight, "newest", links, past=False, most=most)[offset : offset + limit])
+
+
+def restand(tx: sa.Connection, verdict: Verdict) -> None:
+    """Mark a turn's memories and lines by a verdict, and correct the counts of what stands."""
+    index.mark(tx, verdict)
+
+
+def _add(tx: sa.Connection, new_id: Ids, cause: Cause, values: dict[str, Any], terms: Sequence[str]) -> str:
+    row_id = new_id()
+    key = rank_key(values["importance_score"], values["said_at"])
+    blank = {"event_at": None, "supersedes": None, "repeats": None, "embedding": None}
+    index.add(tx, blank | cause.columns() | values | {"id": row_id, "rank_key": key}, terms)
+    return row_id
+
+
+def _meets(tx: sa.Connection, sight: Sight, one: Draft) -> tuple[str | None, str | None]:
+    """What a draft repeats, else what it supersedes: ids of the first rows of current groups."""
+    links = linked(index.links(tx, sight))
+    near = [row for row in _near(tx, sight, one) if links.is_current(row.id)]
+    same = next((row for row in near if one.repeats(row)), None)
+    if same is not None:
+        return links.root(same.id), None
+    valued = index.of_attribute(tx, sight, one.attribute) if one.has_one_value else []
+    older = [row for row in valued if links.is_current(row.id) and one.replaces(row, one.attribute)]
+    older = older or [row for row in near if one.replaces(row, None)]
+    return None, links.root(older[-1].id) if older else None
+
+
+def _near(tx: sa.Connection, sight: Sight, one: Draft) -> list[Recalled]:
+    """Memories that share enough terms with a draft to say the same."""
+    terms = set(one.terms)
+    shared = Counter(
+        (depth, posting.seq) for depth, found in enumerate(index.postings(tx, sight, terms)) for posting in found
+    )
+    places = sorted(place for place, count in shared.items() if count >= ALIKE * len(terms))
+    rows = index.by_ids(tx, [row.id for row in index.brief(tx, sight, places)])
+    return [row for row in rows.values() if row.type != LINE]
+
+
+def _ranked(
+    tx: sa.Connection, sight: Sight, query: scoring.Query, names: Iterable[str], k: int, links: Links, *, past: bool
+) -> list[Recalled]:
+    """The `k` best groups and lines with their scores, best first."""
+    found: dict[str, float] = {}
+    for one in _scored(tx, sight, query, names, 2 * k) if k > 0 and query.weights else ():
+        if past or links.is_current(one.id):
+            found.setdefault(links.root(one.id), one.score)
+    best = list(found.items())[:k]
+    rows = index.by_ids(tx, [mate for root, _ in best for mate in links.group(root)])
+    shown = [merged([rows[mate] for mate in links.group(root) if mate in rows], score) for root, score in best]
+    return [one for one in shown if one is not None]
+
+
+def _scored(
+    tx: sa.Connection, sight: Sight, query: scoring.Query, names: Iterable[str], k: int
+) -> list[scoring.Scored]:
+    """Every row worth showing among the first `k`, scored: those that hold the words, and the lines beside them."""
+    counts = index.counts(tx, sight)
+    asked = query.without((*names, *counts.speakers))
+    lexical = scoring.lexical(index.postings(tx, sight, asked.weights), asked, counts)
+    rows = index.brief(tx, sight, scoring.heaviest(lexical, max(scoring.WIDEST, k)))
+    context, beside = scoring.in_context(lexical, rows)
+    best = scoring.scored(context, rows, asked)
+    floor = best[k - 1].score if len(best) >= k else 0.0
+    promising = sorted(place for place, value in beside.items() if scoring.ceiling(value) >= floor)
+    if not promising:
+        return best
+    return scoring.scored(context | beside, [*rows, *index.brief(tx, sight, promising)], asked)
+
+
+def _notes(
+    tx: sa.Connection, sight: Sight, order: index.Order, links: Links, *, past: bool, most: int = 4 * slots.SLOTS
+) -> list[Recalled]:
+    """Current memories in an order, each group once."""
+    rows = index.notes(tx, sight, order, most)
+    roots = dict.fromkeys(links.root(row.id) for row in rows if past or links.is_current(row.id))
+    known = {row.id: row for row in rows}
+    known |= index.by_ids(tx, [mate for root in roots for mate in links.group(root) if mate not in known])
+    shown = [merged([known[mate] for mate in links.group(root) if mate in known], 0.0) for root in roots]
+    return [one for one in shown if one is not None]
+
+
+def _asks_past(line: str) -> bool:
+    return _PAST.search(line) is not None

@@ -1,0 +1,147 @@
+"""Starting or resuming: one active session per timeline and episode, with its opening line once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from engine.db.desk import Desk
+from engine.errors import Conflict, NotFound
+from engine.kernel.events import Event
+from engine.kernel.ids import seed_from
+from engine.play.conversation import store
+from engine.play.conversation.nouns import Audience, Turn
+from engine.play.conversation.takes import store as takes
+from engine.play.conversation.timelines import store as timelines
+from engine.play.effects import Cause
+from engine.play.engagement import store as engagement
+from engine.play.memory import store as memory
+from engine.play.scenes import store as scenes
+from engine.story.episode import EpisodeTemplate
+from engine.story.release import Release
+from engine.story.shelf import store as shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A session to play, whether it is new, and the picture that it asked for."""
+
+    session_id: str
+    is_new: bool
+    scene_id: str | None
+
+
+def start(desk: Desk, user_id: str, episode_ref: str, audience: Audience, *, timeline_id: str | None = None) -> Started:
+    """Start an episode of a live release, or go on with the active session of it.
+
+    Without `timeline_id` it is played where the user last played with that character. Raises NotFound.
+    """
+    with desk.db.write() as tx:
+        release, episode = shelf.find_live(tx, episode_ref)
+        here, engaged = _where(tx, desk, user_id, release.character_id, audience, timeline_id)
+        timelines.lock(tx, here)
+        standing = store.active_session(tx, here, episode.id)
+        if standing is not None:
+            return Started(standing, is_new=False, scene_id=None)
+        return _begin(tx, desk, _Scene(user_id, here, engaged, release, episode, audience))
+
+
+def rehearse(desk: Desk, user_id: str, release_id: str, template_id: str, audience: Audience = "rehearsal") -> Started:
+    """Play any release, published or only cut, on a fresh timeline that touches no engagement."""
+    with desk.db.write() as tx:
+        release = shelf.get(tx, release_id)
+        if shelf.is_withdrawn(tx, release_id):
+            raise Conflict("This release was withdrawn; choose another one to rehearse.")
+        here = _new_timeline(tx, desk, user_id, release.character_id, "fresh", audience)
+        return _begin(tx, desk, _Scene(user_id, here, None, release, release.payload.episode(template_id), audience))
+
+
+def main_timeline(tx: sa.Connection, desk: Desk, user_id: str, character_id: str, audience: Audience) -> str:
+    """The user's main timeline with a character, made if absent."""
+    found = timelines.main(tx, user_id, character_id)
+    return found or _new_timeline(tx, desk, user_id, character_id, "main", audience)
+
+
+def _new_timeline(tx: sa.Connection, desk: Desk, user_id: str, character_id: str, kind: str, audience: Audience) -> str:
+    values = {"id": desk.new_id(), "user_id": user_id, "character_id": character_id, "kind": kind, "audience": audience}
+    made = timelines.add(tx, values | {"created_at": desk.now()})
+    return values["id"] if made else timelines.main(tx, user_id, character_id) or values["id"]
+
+
+def _where(
+    tx: sa.Connection, desk: Desk, user_id: str, character_id: str, audience: Audience, wanted: str | None
+) -> tuple[str, str]:
+    """The timeline to play on, and the engagement, made at the first meeting."""
+    row = engagement.get(tx, user_id, character_id)
+    if row is None:
+        here, now = main_timeline(tx, desk, user_id, character_id, audience), desk.now()
+        values = {"id": desk.new_id(), "user_id": user_id, "character_id": character_id, "timeline_id": here}
+        engagement.add(tx, values | {"first_met_at": now, "last_interaction": now})
+        row = engagement.get(tx, user_id, character_id)
+    if row is None:  # cannot be: it was just written or stood there
+        raise NotFound("There is no such engagement.")
+    if wanted is None or wanted == row["timeline_id"]:
+        return row["timeline_id"], row["id"]
+    theirs = timelines.get(tx, wanted)
+    if theirs["user_id"] != user_id or theirs["character_id"] != character_id:
+        raise NotFound("There is no such timeline.")
+    return wanted, row["id"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What is about to begin."""
+
+    user_id: str
+    timeline_id: str
+    engagement_id: str | None
+    release: Release
+    episode: EpisodeTemplate
+    audience: Audience
+
+
+def _begin(tx: sa.Connection, desk: Desk, new: _Scene) -> Started:
+    now, session_id, release, episode = desk.now(), desk.new_id(), new.release, new.episode
+    place = episode.scene or next(iter(release.payload.setting.scenes), "")
+    ids = {"user_id": new.user_id, "character_id": release.character_id, "timeline_id": new.timeline_id}
+    ids |= {"release_id": release.id, "template_id": episode.id}
+    row = ids | {"id": session_id, "engagement_id": new.engagement_id, "scene": place, "is_active": True}
+    store.add_session(tx, row | {"message_count": 1, "started_at": now, "last_at": now})
+    scene_id = _open(tx, desk, session_id, new)
+    if new.engagement_id is not None:
+        engagement.played(tx, new.engagement_id, now, messages=1, sessions=1)
+        engagement.go_on_from(tx, new.engagement_id, new.timeline_id)
+    known = ids | {"session_id": session_id, "audience": new.audience}
+    desk.note(tx, Event("session_started", **known, properties={"order": episode.order}))
+    desk.note(tx, Event("notice_shown", **known, properties={"kind": "start"}))
+    return Started(session_id, is_new=True, scene_id=scene_id)
+
+
+def _open(tx: sa.Connection, desk: Desk, session_id: str, new: _Scene) -> str | None:
+    """Turn 0: no player's line, one take, the opening line; and the first picture asked for."""
+    now, take_id, message_id, line = desk.now(), desk.new_id(), desk.new_id(), new.episode.opening_line
+    at = timelines.next_at(tx, new.timeline_id)
+    turn = Turn(desk.new_id(), session_id, new.timeline_id, new.user_id, 0, at, "opening", None, None, now)
+    store.add_turn(tx, turn)
+    take = {"id": take_id, "number": 1, "kind": "opening", "state": "complete", "chosen": True, "text": line}
+    told = {"after": "none", "seed": seed_from(turn.id), "finish_reason": "stop", "created_at": now, "finished_at": now}
+    takes.add(tx, turn, take | told)
+    said = {"id": message_id, "take_id": take_id, "role": "assistant", "content": line, "seq": 1, "created_at": now}
+    store.add_message(tx, turn, said)
+    release, character_id = new.release, new.release.character_id
+    cause = Cause(new.user_id, character_id, new.timeline_id, session_id, at, turn.id, take_id)
+    name = release.payload.persona.name
+    memory.add_line(
+        tx, new_id=desk.new_id, cause=cause, text=line, said_at=now, speaker=name, source_id=message_id, now=now
+    )
+    return scenes.request(
+        tx,
+        new_id=desk.new_id,
+        cause=cause,
+        trigger="start",
+        release_id=release.id,
+        template_id=new.episode.id,
+        kit_id=release.payload.kit.id,
+        now=now,
+    )

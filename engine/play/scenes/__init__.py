@@ -1,0 +1,1 @@
+"""Scenes: illustrated moments of a session."""

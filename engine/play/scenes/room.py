@@ -1,0 +1,67 @@
+"""Scenes: the public verbs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.play.conversation import store as conversation
+from engine.play.conversation.nouns import check_client_id
+from engine.play.conversation.timelines import store as timelines
+from engine.play.effects import Cause
+from engine.play.scenes import store
+from engine.story.shelf import store as shelf
+
+if TYPE_CHECKING:
+    from engine.background import StartJob
+    from engine.db.desk import Desk
+    from engine.play.scenes.store import SceneRow
+
+
+@dataclass(frozen=True, slots=True)
+class Scenes:
+    """A person's illustrated moments."""
+
+    desk: Desk
+    start_job: StartJob
+
+    def of_session(self, user_id: str, session_id: str) -> list[SceneRow]:
+        """A session's standing scenes in order, whatever their state. Raises NotFound."""
+        with self.desk.db.read() as tx:
+            conversation.my_session(tx, session_id, user_id)
+            return store.of_session(tx, session_id)
+
+    def get(self, user_id: str, scene_id: str) -> SceneRow:
+        """One scene. Raises NotFound, the same for another's as for none."""
+        with self.desk.db.read() as tx:
+            return store.get(tx, scene_id, user_id)
+
+    def draw_moment(self, user_id: str, session_id: str, client_id: str) -> str:
+        """Draw this moment: the id of a scene of the latest turn. The same `client_id` gives the same scene.
+
+        Raises NotFound or BadInput.
+        """
+        check_client_id(client_id)
+        with self.desk.db.write() as tx:
+            session = conversation.my_session(tx, session_id, user_id, lock=True)
+            before = timelines.act_by_client_id(tx, session.timeline_id, client_id)
+            if before is not None:
+                return store.of_act(tx, before)
+            act_id, now = self.desk.new_id(), self.desk.now()
+            at = timelines.get(tx, session.timeline_id)["last_at"]
+            cause = Cause(user_id, session.character_id, session.timeline_id, session_id, at, act_id=act_id)
+            timelines.add_act(tx, cause, "draw", session_id, client_id, now)
+            kit_id = shelf.get(tx, session.release_id).payload.kit.id
+            scene_id = store.request(
+                tx,
+                new_id=self.desk.new_id,
+                cause=cause,
+                trigger=f"manual-{act_id}",
+                release_id=session.release_id,
+                template_id=session.template_id,
+                kit_id=kit_id,
+                now=now,
+            )
+        if scene_id is not None:
+            self.start_job("draw", scene_id, 0)
+        return scene_id or ""

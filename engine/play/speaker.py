@@ -1,0 +1,227 @@
+"""Speaking: a thread drives the actor into a channel; screens only tail it, and a pulse saves the text each second."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from engine.errors import ColdopenError, ProviderError
+from engine.kernel.text import clean
+from engine.play import context, turn
+from engine.play.conversation.nouns import TakeState
+from engine.play.conversation.takes.store import Kept, Spoken
+from engine.providers.llm import Finished, Usage
+
+if TYPE_CHECKING:
+    from engine.background import StartJob
+    from engine.db.desk import Desk
+    from engine.providers.llm import Actor
+
+log = logging.getLogger(__name__)
+AFTER_WORK_PATIENCE = 0.3
+"""Seconds that the next line waits for the after-work of the turn before."""
+QUEUE_PAUSE = 0.05
+
+
+@dataclass(slots=True)
+class Channel:
+    """A reply on its way: the text so far, and whether somebody wants it to stop."""
+
+    take_id: str
+    turn_id: str
+    text: str = ""
+    final: bool = False
+    stop: threading.Event = field(default_factory=threading.Event)
+    by_person: bool = False
+    kept: Kept | None = None
+
+
+@dataclass(slots=True)
+class Listeners:
+    """Who wants to know when something is said in a turn; they are called from the speaker's thread."""
+
+    _by_turn: dict[str, list[Callable[[], None]]] = field(default_factory=dict[str, list[Callable[[], None]]])
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, turn_id: str, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` at each change of a turn, begun or not. Returns how to stop listening."""
+        with self._lock:
+            self._by_turn.setdefault(turn_id, []).append(listener)
+        return lambda: self._remove(turn_id, listener)
+
+    def tell(self, turn_id: str) -> None:
+        """Something changed."""
+        with self._lock:
+            listeners = list(self._by_turn.get(turn_id, ()))
+        for listener in listeners:
+            listener()
+
+    def _remove(self, turn_id: str, listener: Callable[[], None]) -> None:
+        with self._lock:
+            left = [one for one in self._by_turn.get(turn_id, ()) if one is not listener]
+            if left:
+                self._by_turn[turn_id] = left
+            else:
+                self._by_turn.pop(turn_id, None)
+
+
+@dataclass(slots=True)
+class Speakers:
+    """The speaking threads of this process, and the pulse that saves what they have said so far."""
+
+    desk: Desk
+    actor: Actor
+    slot: str
+    reply_tokens: int
+    start_job: StartJob
+    starts_after_work: bool
+    listeners: Listeners = field(default_factory=Listeners)
+    channels: dict[str, Channel] = field(default_factory=dict[str, Channel])
+    waiting: set[str] = field(default_factory=set[str])
+    closing: threading.Event = field(default_factory=threading.Event)
+    _threads: set[threading.Thread] = field(default_factory=set[threading.Thread])
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, turn_id: str) -> None:
+        """Speak an accepted turn when it is its turn; does nothing if that is under way here."""
+        with self._lock:
+            if turn_id in self.waiting or self.closing.is_set():
+                return
+            self.waiting.add(turn_id)
+        self._run(lambda: self._queue_up(turn_id), f"turn {turn_id}")
+
+    def speak(self, turn_id: str, take_id: str) -> None:
+        """Speak a take that was begun already."""
+        channel = self._open(turn_id, take_id)
+        self._run(lambda: self._drive(channel), f"take {take_id}")
+
+    def channel_of(self, turn_id: str) -> Channel | None:
+        """The channel of a turn's speaking take, if this process speaks it."""
+        return self.channels.get(turn_id)
+
+    def speaks(self, take_id: str) -> bool:
+        """Whether a thread of this process speaks that take."""
+        return any(channel.take_id == take_id for channel in list(self.channels.values()))
+
+    def stop(self, turn_id: str) -> None:
+        """A person wants this turn's reply to stop at the next word."""
+        channel = self.channels.get(turn_id)
+        if channel is not None:
+            channel.by_person = True
+            channel.stop.set()
+
+    def pulse(self) -> None:
+        """Save what each speaking take has said so far, and renew its lease: once a second, words or none."""
+        for channel in list(self.channels.values()):
+            wanted = turn.save_progress(self.desk, channel.take_id, self.slot, channel.text, channel.kept)
+            if wanted:
+                self.stop(channel.turn_id)
+
+    def close(self, seconds: float) -> None:
+        """Let what speaks finish for so long, then stop it where it is; what was said is kept."""
+        self.closing.set()
+        until = time.monotonic() + seconds
+        for thread in list(self._threads):
+            thread.join(max(0.0, until - time.monotonic()))
+        for channel in list(self.channels.values()):
+            channel.stop.set()
+        for thread in list(self._threads):
+            thread.join(1.0)
+
+    def _run(self, work: Callable[[], None], name: str) -> None:
+        def guarded() -> None:
+            try:
+                work()
+            except Exception:
+                log.exception("%s broke off; the sweeper will finish it", name)
+            finally:
+                self._threads.discard(threading.current_thread())
+
+        thread = threading.Thread(target=guarded, name=name, daemon=True)
+        self._threads.add(thread)
+        thread.start()
+
+    def _queue_up(self, turn_id: str) -> None:
+        try:
+            while (outcome := turn.claim(self.desk, turn_id, self.slot)) == "wait":
+                if self.closing.wait(QUEUE_PAUSE):
+                    return
+        finally:
+            with self._lock:
+                self.waiting.discard(turn_id)
+        if outcome != "gone":
+            self._drive(self._open(turn_id, outcome))
+
+    def _open(self, turn_id: str, take_id: str) -> Channel:
+        channel = Channel(take_id, turn_id)
+        self.channels[turn_id] = channel
+        self.listeners.tell(turn_id)
+        return channel
+
+    def _drive(self, channel: Channel) -> None:
+        try:
+            recorded = self._speak_and_record(channel)
+        finally:
+            self.channels.pop(channel.turn_id, None)
+            channel.final = True
+            self.listeners.tell(channel.turn_id)
+        if recorded:
+            self.start_job("after", channel.take_id, 0)
+
+    def _speak_and_record(self, channel: Channel) -> bool:
+        began = time.monotonic()
+        try:
+            pending = not context.wait_for_after_work(self.desk, channel.turn_id, AFTER_WORK_PATIENCE)
+            scene = context.gather(self.desk, channel.turn_id, channel.take_id)
+            channel.kept = context.keep(scene, after_pending=pending)
+            spoken = self._listen_to_actor(channel, scene, began)
+            kept = context.with_used_hooks(channel.kept, scene, spoken.text)
+        except ColdopenError as error:
+            spoken, kept = Spoken("failed", "", error=str(error)), channel.kept
+        after = self.starts_after_work
+        return turn.record(self.desk, channel.take_id, self.slot, spoken, kept, own_after=after)
+
+    def _listen_to_actor(self, channel: Channel, scene: context.Gathered, began: float) -> Spoken:
+        first_ms: int | None = None
+        finished: Finished | None = None
+        error: ProviderError | None = None
+        try:
+            for piece in self.actor.stream(scene.prompt, seed=scene.seed, max_tokens=self.reply_tokens):
+                if isinstance(piece, Finished):
+                    finished = piece
+                    break
+                first_ms = first_ms if first_ms is not None else _ms_since(began)
+                channel.text += piece
+                self.listeners.tell(channel.turn_id)
+                if channel.stop.is_set():
+                    break
+        except ProviderError as broken:
+            error = broken
+        said = clean(channel.text)
+        return Spoken(
+            _state(said, finished, error, stopped=channel.by_person),
+            said,
+            finish_reason=finished.reason if finished else None,
+            model=finished.model if finished else self.actor.model,
+            usage=finished.usage if finished else Usage(),
+            first_token_ms=first_ms,
+            latency_ms=_ms_since(began),
+            error=f"{error} ({error.detail})" if error and error.detail else str(error) if error else None,
+        )
+
+
+def _state(said: str, finished: Finished | None, error: Exception | None, *, stopped: bool) -> TakeState:
+    """Complete needs words and a terminal event; words without one are partial; nothing said is failed."""
+    if not said:
+        return "failed"
+    if finished is not None and error is None:
+        return "complete"
+    return "stopped" if stopped else "partial"
+
+
+def _ms_since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)

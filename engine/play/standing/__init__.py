@@ -1,0 +1,1 @@
+"""Standing: which turns, takes and effects count now."""

@@ -1,0 +1,225 @@
+"""A turn's own transactions: accept the line, claim the right to speak, record the take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+import sqlalchemy as sa
+
+from engine.db.desk import Desk
+from engine.errors import Conflict, Ended, SameIdOtherText
+from engine.kernel.events import Event
+from engine.kernel.ids import seed_from
+from engine.kernel.text import player_line
+from engine.moderation.crisis import crisis_card_needed
+from engine.play.budget import budget_of
+from engine.play.conversation import store
+from engine.play.conversation.nouns import SPOKEN, PlaySession, Turn, check_client_id
+from engine.play.conversation.takes import store as takes
+from engine.play.conversation.takes.store import Kept, Spoken
+from engine.play.conversation.timelines import store as timelines
+from engine.play.effects import Cause
+from engine.play.engagement import store as engagement
+from engine.play.hooks import store as hooks
+from engine.play.memory import store as memory
+from engine.play.standing import store as standing
+from engine.story.shelf import store as shelf
+
+LEASE = timedelta(seconds=10)
+"""A speaking take whose lease is older than this has lost its speaker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A player's line that is kept: its turn, and whether this call brought it."""
+
+    turn: Turn
+    is_new: bool
+
+
+def accept(desk: Desk, care_folder: Path, user_id: str, session_id: str, client_id: str, text: str) -> Accepted:
+    """Keep a player's line. The same `client_id` again gives the same turn.
+
+    Raises BadInput, NotFound, SameIdOtherText, Ended or Conflict; nothing is changed then.
+    """
+    said = player_line(text)
+    check_client_id(client_id)
+    with desk.db.write() as tx:
+        session = store.my_session(tx, session_id, user_id, lock=True)
+        before = store.turn_by_client_id(tx, session_id, client_id)
+        if before is not None:
+            line = store.line_of(tx, before.id)
+            if line is None or line.content != said:
+                raise SameIdOtherText("That turn id was used already, with other words. Send a new id.")
+            return Accepted(before, is_new=False)
+        _must_be_open(tx, session)
+        shown = "crisis" if crisis_card_needed(said, care_folder) else None
+        return Accepted(_write_line(tx, desk, session, client_id, said, shown), is_new=True)
+
+
+def must_not_speak(tx: sa.Connection, session_id: str) -> None:
+    """Raises Conflict while a reply of the session is not final."""
+    if store.unfinished(tx, session_id):
+        raise Conflict("The character is still speaking. Wait for the reply, or stop it first.")
+
+
+def known_of(tx: sa.Connection, session: PlaySession) -> dict[str, str]:
+    """What every event of a session carries."""
+    return {
+        "user_id": session.user_id,
+        "character_id": session.character_id,
+        "session_id": session.id,
+        "template_id": session.template_id,
+        "release_id": session.release_id,
+        "timeline_id": session.timeline_id,
+        "audience": timelines.get(tx, session.timeline_id)["audience"],
+    }
+
+
+def _must_be_open(tx: sa.Connection, session: PlaySession) -> None:
+    if not session.is_active:
+        raise Ended("This episode has ended. Start it again, or go on to the next one.")
+    if shelf.is_withdrawn(tx, session.release_id):
+        raise Ended("This episode was withdrawn and cannot be continued.")
+    if store.last_seq(tx, session.id) >= budget_of(tx, session):
+        raise Ended("This episode has reached its last turn; its ending is being written.")
+
+
+def _write_line(
+    tx: sa.Connection, desk: Desk, session: PlaySession, client_id: str, said: str, care: str | None
+) -> Turn:
+    now, message_id = desk.now(), desk.new_id()
+    at, seq = timelines.next_at(tx, session.timeline_id), store.last_seq(tx, session.id) + 1
+    ids = (desk.new_id(), session.id, session.timeline_id, session.user_id)
+    turn = Turn(*ids, seq, at, client_id, care, None, now)
+    store.add_turn(tx, turn)
+    line = {"id": message_id, "role": "user", "content": said, "seq": 2 * seq, "created_at": now}
+    store.add_message(tx, turn, line)
+    cause = Cause(session.user_id, session.character_id, session.timeline_id, session.id, at, turn.id)
+    memory.add_line(
+        tx, new_id=desk.new_id, cause=cause, text=said, said_at=now, speaker="player", source_id=message_id, now=now
+    )
+    store.touch(tx, session.id, now, 1)
+    if session.engagement_id is not None:
+        engagement.played(tx, session.engagement_id, now, messages=1)
+        engagement.go_on_from(tx, session.engagement_id, session.timeline_id)
+    known = known_of(tx, session)
+    desk.note(tx, Event("line_sent", **known, properties={"turn": seq, "characters": len(said)}))
+    if care:
+        desk.note(tx, Event("care_shown", **known, properties={"kind": care}))
+    return turn
+
+
+def claim(desk: Desk, turn_id: str, slot: str) -> str | Literal["wait", "gone"]:
+    """The id of a new speaking take, if this turn is next; `wait` if an earlier one is not final yet; else `gone`."""
+    try:
+        with desk.db.write() as tx:
+            turn = store.turn(tx, turn_id)
+            session = store.my_session(tx, turn.session_id, turn.user_id, lock=True)
+            waiting = store.unfinished(tx, turn.session_id)
+            mine = next((one for one in waiting if one.id == turn_id), None)
+            if mine is None or mine.speaking or not session.is_active:
+                return "gone"
+            if waiting[0].id != turn_id:
+                return "wait"
+            return begin_take(tx, desk, turn, slot, "reply")
+    except sa.exc.IntegrityError:  # another process claimed it between our look and our write
+        return "wait"
+
+
+def begin_take(tx: sa.Connection, desk: Desk, turn: Turn, slot: str, kind: str, act_id: str | None = None) -> str:
+    """Insert the turn's next take in state speaking, leased to a slot."""
+    number, take_id, now = takes.count(tx, turn.id) + 1, desk.new_id(), desk.now()
+    take = {"id": take_id, "number": number, "kind": kind, "state": "speaking", "act_id": act_id}
+    lease = {"slot": slot, "lease_at": now, "seed": seed_from(turn.client_id, turn.at, number), "created_at": now}
+    takes.add(tx, turn, take | lease)
+    return take_id
+
+
+def save_progress(desk: Desk, take_id: str, slot: str, text: str, kept: Kept | None) -> bool:
+    """Save a speaking take's text so far and its exact prompt, and renew its lease. True when it is wanted to stop."""
+    with desk.db.write() as tx:
+        row = takes.save_progress(tx, take_id, slot, text, desk.now())
+        if row is None:
+            return False
+        if kept is not None:
+            session = store.session(tx, row["session_id"])
+            takes.keep_prompt(tx, take_id, session.user_id, session.release_id, kept, None)
+        return bool(row["stop_wanted"])
+
+
+def record(desk: Desk, take_id: str, slot: str, spoken: Spoken, kept: Kept | None, *, own_after: bool) -> bool:
+    """Give a take its final state and everything that comes with it, in one transaction.
+
+    Does nothing and returns False where the take is no longer speaking for this slot: somebody else finished it.
+    `own_after` says that this process starts the after-work itself.
+    """
+    spoke = spoken.state in SPOKEN
+    with desk.db.write() as tx:
+        take = store.take(tx, take_id)
+        turn = store.turn(tx, take.turn_id)
+        session = store.my_session(tx, turn.session_id, turn.user_id, lock=True)
+        if not takes.finish(tx, take_id, slot, spoken, spoke=spoke, own=own_after, now=desk.now()):
+            return False
+        if kept is not None:
+            billed = spoken.usage.tokens_in or None
+            takes.keep_prompt(tx, take_id, session.user_id, session.release_id, kept, billed)
+        if spoke:
+            _write_reply(tx, desk, session, turn, take_id, spoken)
+            standing.choose(tx, turn, take_id)
+            _use_hooks(tx, desk, session, turn, take_id, kept.used_hooks if kept else ())
+            store.touch(tx, session.id, desk.now(), 0)
+            standing.settle(tx, session.id)
+        _note_take(tx, desk, session, take_id, take.kind, spoken)
+        return True
+
+
+def _write_reply(tx: sa.Connection, desk: Desk, session: PlaySession, turn: Turn, take_id: str, spoken: Spoken) -> None:
+    """The reply as a message and as a raw line of memory; choosing then decides whether it stands."""
+    now, message_id = desk.now(), desk.new_id()
+    figures = {"model": spoken.model, "tokens": spoken.usage.tokens_out}
+    figures |= {"latency": spoken.latency_ms, "cost": spoken.usage.cost}
+    line = {"id": message_id, "take_id": take_id, "role": "assistant", "content": spoken.text, "standing": False}
+    store.add_message(tx, turn, line | {"seq": 2 * turn.seq + 1, "metadata": figures, "created_at": now})
+    name = shelf.get(tx, session.release_id).payload.persona.name
+    memory.add_line(
+        tx,
+        new_id=desk.new_id,
+        cause=_cause(session, turn, take_id),
+        text=spoken.text,
+        said_at=now,
+        speaker=name,
+        source_id=message_id,
+        now=now,
+    )
+
+
+def _cause(session: PlaySession, turn: Turn, take_id: str) -> Cause:
+    return Cause(session.user_id, session.character_id, session.timeline_id, session.id, turn.at, turn.id, take_id)
+
+
+def _use_hooks(
+    tx: sa.Connection, desk: Desk, session: PlaySession, turn: Turn, take_id: str, used: tuple[str, ...]
+) -> None:
+    cause, now = _cause(session, turn, take_id), desk.now()
+    kinds = hooks.use(tx, new_id=desk.new_id, cause=cause, hook_ids=used, now=now, standing=turn.stands)
+    for kind in kinds:
+        desk.note(tx, Event("hook_used", **known_of(tx, session), take_id=take_id, properties={"kind": kind}))
+
+
+def _note_take(tx: sa.Connection, desk: Desk, session: PlaySession, take_id: str, kind: str, spoken: Spoken) -> None:
+    figures: dict[str, str | int | float | bool | None] = {
+        "state": spoken.state,
+        "kind": kind,
+        "model": spoken.model,
+        "first_token_ms": spoken.first_token_ms,
+        "latency_ms": spoken.latency_ms,
+        "tokens_in": spoken.usage.tokens_in,
+        "tokens_out": spoken.usage.tokens_out,
+        "cost": spoken.usage.cost,
+    }
+    known = {name: value for name, value in figures.items() if value is not None}
+    desk.note(tx, Event("take_recorded", **known_of(tx, session), take_id=take_id, properties=known))

@@ -1,0 +1,55 @@
+"""Answers to questions that a scene can answer: who, where, what is liked, what is wrong, what is remembered."""
+
+from __future__ import annotations
+
+import re
+
+from engine.providers.llm.offline.lexicon import has, plain
+from engine.providers.llm.offline.part import Part, say
+
+_SHARE = 0.75
+_TOPICS = (
+    ("name", re.compile(r"\b(?:what's|what is|tell me) your name\b|\bwho are you\b|\bwhat (?:do|should) i call you\b")),
+    ("age", re.compile(r"\bhow old are you\b|\byour age\b")),
+    ("my_name", re.compile(r"\b(?:remember|know) (?:my name|who i am)\b|\bwhat's my name\b|\bwhat is my name\b")),
+    ("remember", re.compile(r"\bremember\b|\bwhat do you know about me\b")),
+    ("place", re.compile(r"\bwhere (?:are we|am i|is this)\b|\bwhat is this place\b")),
+    ("likes", re.compile(r"\bwhat do you (?:like|love|enjoy)\b|\bwhat makes you happy\b|\bfavou?rite\b")),
+    ("dislikes", re.compile(r"\bwhat do you (?:hate|dislike)\b|\bwhat are you (?:afraid|scared) of\b")),
+    ("wrong", re.compile(r"\bwhat(?:'s| is) wrong\b|\bare you (?:ok|okay|alright|all right)\b|\bwhat happened to you\b|\bwhat(?:'s| is) bothering\b")),
+    ("want", re.compile(r"\bwhat do you (?:want|need)\b|\bwhat are you (?:after|looking for)\b|\bwhy am i here\b|\bwhy did you (?:call|ask|bring|invite)\b")),
+    ("trust", re.compile(r"\b(?:can|should|could) i trust you\b|\bdo you trust me\b|\bwhy should i (?:trust|believe)\b")),
+    ("feel", re.compile(r"\bdo you (?:love|like|want|miss) me\b|\bdid you miss me\b|\bhow do you feel\b|\bwhat am i to you\b")),
+    ("permission", re.compile(r"^(?:can|may|could) i\b|\bdo you mind if\b|\bis it (?:ok|okay) if\b")),
+    ("happened", re.compile(r"\bwhat happened\b|\bwhat(?:'s| is) going on\b|\bwhat did you do\b")),
+    ("alone", re.compile(r"\bis (?:anyone|anybody|someone|somebody) (?:else )?here\b|\bare we alone\b|\bwho else\b")),
+    ("why", re.compile(r"^(?:but |and |so )?why\b")),
+    ("who", re.compile(r"^(?:but |and |so )?who\b|\bwhose\b")),
+    ("when", re.compile(r"^(?:but |and |so )?when\b|\bhow long\b")),
+    ("what", re.compile(r"^(?:but |and |so )?what(?:'s| is| are) (?:that|this|in|on|behind|inside)\b")),
+)  # fmt: skip
+
+
+def answer_line(part: Part) -> str:
+    """An answer of the character's own when the player asked something that it can answer; else ""."""
+    if part.act.kind not in {"question", "command"}:
+        return ""
+    text = plain(part.act.speech)
+    topic = next((name for name, pattern in _TOPICS if pattern.search(text)), "")
+    if part.act.kind == "command" and topic != "name":
+        return ""
+    if not topic or not part.dice.chance("answer", _SHARE if topic in {"why", "who", "when"} else 1.0):
+        return _taste(part)
+    return _taste(part) or say(part, "answer", part.banks.of(*part.keys(f"answers.{topic}")))
+
+
+def _taste(part: Part) -> str:
+    """“Do you like rain?” is answered from the character's own likes and dislikes."""
+    match = re.search(r"\bdo you (?:like|love|enjoy|hate|mind) (?!me\b)(.+?)\??$", plain(part.act.speech))
+    if not match:
+        return ""
+    for name, items in (("yes", part.persona.likes), ("no", part.persona.dislikes)):
+        for item in items:
+            if has(item, (match[1].strip(" ?.!"),)) or has(match[1], (plain(item),)):
+                return say(part, "taste", part.banks.of(*part.keys(f"answers.taste_{name}")), what=item)
+    return ""

@@ -1,0 +1,90 @@
+"""The banks: lines, word lists and weights that the offline actor reads from `data/offline`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from engine.errors import SettingsProblem
+from engine.kernel.ids import seed_from
+
+TEMPERAMENTS = ("guarded", "warm", "playful", "clinical", "intense")
+_SLOT = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One line of a bank: its slots, its longest fixed run of letters (by which a use is found again), and its half.
+
+    Halves alternate every eight turns, so that a line that has scrolled out of the prompt is not said again soon.
+    """
+
+    text: str
+    slots: frozenset[str]
+    trace: str
+    half: int
+
+
+@dataclass(frozen=True, slots=True)
+class Banks:
+    """Everything of the folder: `lines` by dotted key, `words` as sets, `weights` as numbers by dotted key."""
+
+    lines: Mapping[str, tuple[Template, ...]]
+    words: Mapping[str, tuple[str, ...]]
+    weights: Mapping[str, float]
+
+    def of(self, *keys: str) -> tuple[Template, ...]:
+        """The templates of all these keys, in order; a key that no file has adds nothing."""
+        return tuple(template for key in keys for template in self.lines.get(key, ()))
+
+    def lexicon(self, key: str) -> tuple[str, ...]:
+        """A word list, or an empty one."""
+        return self.words.get(key, ())
+
+
+@cache
+def open_banks(folder: Path) -> Banks:
+    """Read every TOML file under `folder`, once per process.
+
+    Raises SettingsProblem, naming the file, when there are none or one cannot be read.
+    """
+    lines: dict[str, tuple[Template, ...]] = {}
+    words: dict[str, tuple[str, ...]] = {}
+    weights: dict[str, float] = {}
+    for file in sorted(folder.rglob("*.toml")):
+        prefix = ".".join(file.relative_to(folder).with_suffix("").parts)
+        for key, value in _leaves(prefix, _read(file)):
+            if isinstance(value, (int, float)):
+                weights[key] = float(value)
+            elif isinstance(value, list):
+                texts = tuple(item for item in value if isinstance(item, str))  # pyright: ignore[reportUnknownVariableType]
+                words[key] = texts
+                lines[key] = () if prefix.startswith("words.") else tuple(template(text) for text in texts)
+    if not lines:
+        raise SettingsProblem(f"The offline actor found no banks of lines in {folder}: install the data folder again.")
+    return Banks(lines, words, weights)
+
+
+def template(text: str) -> Template:
+    """A line of a bank, read once."""
+    trace = max(_SLOT.split(text)[::2], key=len).strip(" .,?!*").lower()
+    return Template(text, frozenset(_SLOT.findall(text)), trace, seed_from(text) % 2)
+
+
+def _read(file: Path) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsProblem(f"The bank of lines {file} cannot be read: {error}.") from error
+
+
+def _leaves(prefix: str, table: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _leaves(f"{prefix}.{key}", value)  # pyright: ignore[reportUnknownArgumentType]
+        else:
+            yield f"{prefix}.{key}", value

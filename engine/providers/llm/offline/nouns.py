@@ -1,0 +1,65 @@
+"""Nouns of the scene: which things stand about, and what a character may do with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.providers.llm.offline.banks import Banks
+from engine.providers.llm.offline.lexicon import find, plain
+from engine.providers.llm.offline.scene import Scene
+
+_HEADED = re.compile(
+    r"\b(?:the|a|an|one|his|her|your|their|this|that)\s+((?:[a-z][a-z-]+\s+){0,2}?[a-z][a-z-]{2,})"
+    r"(?=\s+(?:of|in|on|at|by|with|behind|under|between|from|near|over|against|and|is|are|has|still|that|you)\b|[.,;:!?—]|$)"
+)
+_LY = ("ly", "ing", "ed")
+
+
+KINDS = ("held", "object", "surface", "exit", "fixture", "sound", "ambient", "place")
+
+
+@dataclass(frozen=True, slots=True)
+class Nouns:
+    """Bare nouns (no article) by slot; `thing` is anything that one can point at."""
+
+    by_slot: Mapping[str, tuple[str, ...]]
+
+
+def nouns_of(scene: Scene, banks: Banks) -> Nouns:
+    """The nouns of situation, stage direction and place."""
+    authored = f"{scene.situation}\n{scene.direction}\n{scene.place}"
+    seen = {kind: _seen(authored, banks.lexicon(f"words.nouns.{kind}")) for kind in KINDS}
+    places = _seen(scene.place, banks.lexicon("words.nouns.place")) or seen["place"]
+    apart = frozenset((*places, *seen["place"], *seen["sound"], *seen["ambient"]))
+    loose = tuple(noun for noun in _headed(authored, banks) if noun not in apart)
+    standing = _without(apart - frozenset(seen["sound"]), *(seen[kind] for kind in ("fixture", "surface", "exit")))
+    return Nouns(
+        {
+            "held": _without(apart, seen["held"]),
+            "surface": _without(frozenset(places), seen["surface"]),
+            "exit": seen["exit"],
+            "fixture": standing,
+            "sound": seen["sound"],
+            "ambient": _without(frozenset(places), seen["sound"], seen["ambient"]),
+            "place": places[-1:],
+            "thing": _without(apart, seen["held"], seen["object"], standing, loose),
+        }
+    )
+
+
+def _without(apart: frozenset[str], *groups: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(noun for group in groups for noun in group if noun not in apart))
+
+
+def _seen(text: str, lexicon: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(find(text, lexicon)))
+
+
+def _headed(text: str, banks: Banks) -> tuple[str, ...]:
+    """Heads of noun phrases that no list knows: “a brass sextant” → “sextant”."""
+    passed = frozenset(banks.lexicon("words.nouns.small")) | frozenset(banks.lexicon("words.stop.words"))
+    passed |= frozenset(banks.lexicon("words.nouns.unspoken"))
+    heads = (match[1].split()[-1] for match in _HEADED.finditer(plain(text)))
+    return tuple(dict.fromkeys(head for head in heads if head not in passed and not head.endswith((*_LY, "s")) and len(head) > 2))  # noqa: PLR2004

@@ -1,0 +1,85 @@
+"""Planting hooks: promises, plans and open questions that the character may pick up another day."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from engine.kernel.placeholders import fill
+from engine.providers.llm.offline.banks import Banks
+from engine.providers.llm.offline.dice import Dice
+from engine.providers.llm.offline.extracting import clauses, third, when_of
+from engine.providers.llm.offline.lexicon import plain
+
+_EVENT = re.compile(
+    r"(?i)\b(exam|interview|audition|date|flight|surgery|operation|appointment|wedding|funeral|deadline|concert|match|test|presentation|trial|meeting|recital|competition|birthday)\b"
+)
+_PROMISE = re.compile(r"(?i)\b(?:i promise(?: you)?(?: that)?(?: to| i'll| i will)?|i swear(?: i'll| i will| to)|i'll|i will) ((?:come back|return|call|write|bring|show|help|find|tell|be back|think about|keep)\b[\w' -]*)")
+_PLAN = re.compile(r"(?i)\b(?:i'm|i am) (?:going|flying|moving|travelling|traveling|meeting|starting|seeing|playing|leaving for) ([\w' -]+)")
+_PUT_OFF = re.compile(r"(?i)\b(?:next time|another night|another time|ask me (?:that )?(?:again|later)|not tonight|some other (?:night|time)|when you come back)\b")
+_MOST_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A thread to pick up later: `when` is the time phrase as the player said it."""
+
+    kind: str
+    content: str
+    opener: str
+    when: str = ""
+
+
+def plant(line: str, reply: str, who: str, banks: Banks, dice: Dice) -> tuple[Planted, ...]:
+    """The hooks in an exchange, at most three; openers never reproach."""
+    found: list[Planted] = []
+    for clause in clauses(line):
+        hook = _promise(clause, who, banks, dice) or _event(clause, who, banks, dice) or _plan(clause, who, banks, dice)
+        if hook:
+            found.append(hook)
+    question = _left_open(line, reply, who, banks, dice)
+    return tuple([*found, *([question] if question else [])][:3])
+
+
+def _opener(kind: str, what: str, banks: Banks, dice: Dice) -> str:
+    return fill(dice.pick(f"opener {kind} {what}", banks.of(f"shared.hooks.{kind}")).text, {"what": what})
+
+
+def _promise(clause: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
+    match = _PROMISE.search(clause)
+    if not match or len(match[1].split()) > _MOST_WORDS:
+        return None
+    kept = " ".join(match[1].split())
+    return Planted("promise", f"{who} promised to {third(kept)}", _opener("promise", _to_you(kept), banks, dice), when_of(clause))
+
+
+def _event(clause: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
+    match, when = _EVENT.search(clause), when_of(clause)
+    if not match or not when or re.search(r"(?i)ago|yesterday|last", when):
+        return None
+    event = match[1].lower()
+    return Planted("follow_up", f"{who} has {'an' if event[0] in 'aeiou' else 'a'} {event} {when.lower()}", _opener("follow_up", event, banks, dice), when)
+
+
+def _plan(clause: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
+    match, when = _PLAN.search(clause), when_of(clause)
+    if not match or not when or len(match[1].split()) > _MOST_WORDS:
+        return None
+    doing = clause[match.start() : match.end()]
+    told = third(re.sub(r"(?i)^(?:i'm|i am) ", "", doing))
+    bare = " ".join(_to_you(told).replace(when, "").split())
+    return Planted("plan", f"{who} is {told}", _opener("plan", bare, banks, dice), when)
+
+
+def _left_open(line: str, reply: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
+    if "?" not in line or not _PUT_OFF.search(reply):
+        return None
+    question = next((part.strip() for part in re.findall(r"[^.!?*]+\?", line)), "")
+    if not question or len(question.split()) > _MOST_WORDS:
+        return None
+    return Planted("question", f"{who} asked “{question}” and got no answer", _opener("question", plain(question).rstrip("?"), banks, dice))
+
+
+def _to_you(words: str) -> str:
+    table = {"you": "me", "your": "my", "their": "your", "them": "you", "they": "you", "my": "your", "me": "you", "yours": "mine"}
+    return " ".join(table.get(word.lower(), word) for word in words.split())

@@ -1,0 +1,50 @@
+"""Field types of authored text: cleaned, limited, with sentences that a writer understands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+
+from engine.errors import BadInput
+from engine.kernel.text import clean, one_line
+
+CONFIG = ConfigDict(extra="forbid")
+_ABBREVIATED = 200
+
+Name = Annotated[
+    str, AfterValidator(lambda text: one_line(text, 1_000)), StringConstraints(min_length=1, max_length=80)
+]
+Label = Annotated[str, AfterValidator(lambda text: one_line(text, 10_000)), StringConstraints(max_length=300)]
+Prose = Annotated[str, AfterValidator(clean), StringConstraints(max_length=8_000)]
+LongProse = Annotated[str, AfterValidator(clean), StringConstraints(max_length=40_000)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
+GenreSlug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Labels = Annotated[tuple[Label, ...], BeforeValidator(_as_tuple)]
+Proses = Annotated[tuple[Prose, ...], BeforeValidator(_as_tuple)]
+Trait = bool | int | float | Prose | list[Label]
+Traits = Mapping[Label, Trait]
+
+
+def slugify(text: str) -> str:
+    """A slug from any name: ASCII letters, digits and hyphens; `untitled` when nothing is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-") or "untitled"
+
+
+def sentence(error: ValidationError, subject: str) -> BadInput:
+    """A pydantic error as one sentence that names the subject and each field at fault."""
+    parts = [
+        f"{'.'.join(str(step) for step in item['loc']) or 'value'}: {item['msg'][:_ABBREVIATED]}"
+        for item in error.errors()[:5]
+    ]
+    return BadInput(f"{subject} cannot be used: {'; '.join(parts)}.")

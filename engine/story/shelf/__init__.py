@@ -1,0 +1,1 @@
+"""The shelf: every release ever cut, and which of them is live."""

@@ -1,0 +1,1 @@
+"""Authoring: writers' worlds, characters and episodes, saved whole or not at all."""

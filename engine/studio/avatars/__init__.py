@@ -1,0 +1,1 @@
+"""Avatars: drawing or uploading the anchor that fixes a character's face."""

@@ -1,0 +1,169 @@
+"""The public verbs of avatar kits. Assets are added and retired, never changed or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from engine.db.desk import Desk
+from engine.errors import BadInput, NotFound
+from engine.images import store as images
+from engine.images.asset import ImageAsset, Mode
+from engine.images.intake import read_upload
+from engine.images.make import Made, Put, StoredFile, make_picture
+from engine.moderation.adults import states_minor_age
+from engine.providers.images import Camera
+from engine.story import store
+from engine.story.avatar_kit import AvatarKit
+from engine.story.character import Character
+from engine.studio.avatars.portrait import portrait_request
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorView:
+    """An anchor picture of a kit, and whether it is the one in use."""
+
+    asset_id: str
+    storage_path: str
+    sha256: str
+    is_primary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Avatars:
+    """Visual identities: kits and their anchors."""
+
+    desk: Desk
+    camera: Callable[[], Camera]
+    put: Put
+
+    def kit_of(self, character_ref: str) -> AvatarKit:
+        """The kit in use. Raises NotFound."""
+        with self.desk.db.read() as tx:
+            return _kit(tx, store.character(tx, character_ref))
+
+    def save_kit(self, character_ref: str, kit: AvatarKit) -> AvatarKit:
+        """Write the character's kit and put it in use. Raises NotFound or BadInput."""
+        with self.desk.db.write() as tx:
+            return put_kit(tx, self.desk, store.character(tx, character_ref), kit)
+
+    def of_character(self, character_ref: str) -> list[AnchorView]:
+        """The anchors on offer, oldest first. Raises NotFound."""
+        with self.desk.db.read() as tx:
+            kit = _kit(tx, store.character(tx, character_ref))
+            rows = store.assets_of(tx, kit.id)
+            shown = [(row, images.get(tx, row["image_id"], None)) for row in rows if row["kind"] == "anchor"]
+        return [
+            AnchorView(row["id"], image.storage_path, image.sha256, row["id"] == kit.primary_anchor_id)
+            for row, image in shown
+        ]
+
+    def draw_anchor(self, character_ref: str, seed: int) -> str:
+        """Draw an anchor candidate: its asset id. The same seed draws the same face.
+
+        Raises NotFound, BadInput when the words state an age under 18, or a ProviderError.
+        """
+        with self.desk.db.read() as tx:
+            character = store.character(tx, character_ref)
+            kit = _kit(tx, character)
+        request = portrait_request(character, kit, seed)
+        if (span := states_minor_age(request.words)) is not None:
+            raise BadInput(f"Characters are adults, and this look states {span!r}. Change the appearance first.")
+        image_id = self.desk.new_id()
+        path, mask_path = f"avatars/{character.id}/{image_id}.webp", f"avatars/{character.id}/{image_id}.mask.webp"
+        made = make_picture(self.camera(), self.put, request, path=path, mask_path=mask_path)
+        with self.desk.db.write() as tx:
+            return self._shelve(tx, character, kit, image_id, made, request.words, seed)
+
+    def upload(self, character_ref: str, data: bytes) -> str:
+        """Take a picture from a file as an anchor candidate: its asset id. Raises BadPicture or NotFound."""
+        accepted = read_upload(data)
+        with self.desk.db.read() as tx:
+            character = store.character(tx, character_ref)
+            kit = _kit(tx, character)
+        image_id = self.desk.new_id()
+        path = f"avatars/{character.id}/{image_id}.webp"
+        self.put(path, accepted.webp)
+        file = StoredFile(
+            path=path, sha256=accepted.sha256, bytes=len(accepted.webp), width=accepted.width, height=accepted.height
+        )
+        with self.desk.db.write() as tx:
+            self._image(tx, character.id, image_id, file, "upload")
+            return self._asset(tx, kit, image_id, None, file.sha256)
+
+    def choose(self, character_ref: str, asset_id: str) -> None:
+        """Make an anchor the one in use: the next cut pins it. Raises NotFound."""
+        with self.desk.db.write() as tx:
+            kit = _kit(tx, store.character(tx, character_ref))
+            if store.asset(tx, asset_id)["kit_id"] != kit.id:
+                raise NotFound("There is no such picture in this avatar kit.")
+            store.set_anchor(tx, kit.id, asset_id)
+
+    def _shelve(
+        self, tx: sa.Connection, character: Character, kit: AvatarKit, image_id: str, made: Made, words: str, seed: int
+    ) -> str:
+        self._image(tx, character.id, image_id, made.file, "anchor", made=made, words=words, seed=seed)
+        mask_id = None
+        if made.mask is not None:
+            mask_id = self.desk.new_id()
+            self._image(tx, character.id, mask_id, made.mask, "mask")
+        return self._asset(tx, kit, image_id, mask_id, made.file.sha256)
+
+    def _image(
+        self,
+        tx: sa.Connection,
+        character_id: str,
+        image_id: str,
+        file: StoredFile,
+        mode: Mode,
+        *,
+        made: Made | None = None,
+        words: str = "",
+        seed: int | None = None,
+    ) -> None:
+        asset = ImageAsset(
+            id=image_id,
+            storage_path=file.path,
+            sha256=file.sha256,
+            bytes=file.bytes,
+            width=file.width,
+            height=file.height,
+            mode=mode,
+            created_at=self.desk.now(),
+            character_id=character_id,
+            prompt=words,
+            model_used=made.model if made else "",
+            latency_ms=made.latency_ms if made else None,
+            seed=seed,
+            cost=made.cost if made else None,
+        )
+        images.add(tx, asset)
+
+    def _asset(self, tx: sa.Connection, kit: AvatarKit, image_id: str, mask_id: str | None, sha256: str) -> str:
+        asset_id = self.desk.new_id()
+        row = {"id": asset_id, "kit_id": kit.id, "kind": "anchor", "image_id": image_id, "mask_id": mask_id}
+        store.add_asset(tx, row | {"sha256": sha256, "created_at": self.desk.now()})
+        return asset_id
+
+
+def put_kit(tx: sa.Connection, desk: Desk, character: Character, kit: AvatarKit) -> AvatarKit:
+    """Write a kit in a running transaction: the character's own one, with its anchor kept."""
+    standing = store.kit(tx, character.active_avatar_kit_id) if character.active_avatar_kit_id else None
+    saved = AvatarKit(
+        id=standing.id if standing else desk.new_id(),
+        appearance_prompt=kit.appearance_prompt,
+        style_prompt=kit.style_prompt,
+        negative_prompt=kit.negative_prompt,
+        primary_anchor_id=standing.primary_anchor_id if standing else None,
+    )
+    store.save_kit(tx, saved, character.id, desk.now())
+    store.set_active_kit(tx, character.id, saved.id)
+    return saved
+
+
+def _kit(tx: sa.Connection, character: Character) -> AvatarKit:
+    if character.active_avatar_kit_id is None:
+        raise NotFound(f"{character.name} has no avatar kit yet; describe the looks first.")
+    return store.kit(tx, character.active_avatar_kit_id)

@@ -1,0 +1,14 @@
+"""The API, version 1: one file a subject, all under `/api/v1`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from engine.web.api import avatars, episodes, health, media, people, prompts, replies, scenes, sessions, turns
+
+PREFIX = "/api/v1"
+
+router = APIRouter()
+for _subject in (health, people, episodes, sessions, turns, replies, prompts, scenes, avatars):
+    router.include_router(_subject.router, prefix=PREFIX)
+router.include_router(media.router)

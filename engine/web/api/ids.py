@@ -1,0 +1,40 @@
+"""Ids and words as they come in: odd ones are answered like ids of nothing, before any store sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import AfterValidator, Field
+
+from engine.errors import NotFound
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+def must_be_id(noun: str) -> Callable[[str], str]:
+    """A check that lets ids through. It raises NotFound, in the words that a missing one gets."""
+
+    def check(value: str) -> str:
+        if not _ID.fullmatch(value):
+            raise NotFound(f"There is no such {noun}.")
+        return value
+
+    return check
+
+
+SessionId = Annotated[str, Path(description="a session of yours"), AfterValidator(must_be_id("session"))]
+TurnId = Annotated[str, Path(description="a turn of yours"), AfterValidator(must_be_id("turn"))]
+MessageId = Annotated[str, Path(description="a reply of yours"), AfterValidator(must_be_id("message"))]
+SceneId = Annotated[str, Path(description="a picture of one of your sessions"), AfterValidator(must_be_id("scene"))]
+SessionRef = Annotated[str, Field(description="a session of yours"), AfterValidator(must_be_id("session"))]
+TakeRef = Annotated[str, Field(description="a take of that turn"), AfterValidator(must_be_id("take"))]
+ClientId = Annotated[
+    str,
+    Field(
+        description="an id that you make up, 1 to 80 characters: sent again, it does the thing only once",
+        examples=["1"],
+    ),
+]

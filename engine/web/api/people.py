@@ -1,0 +1,60 @@
+"""Saying one's name, once in each browser."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from engine.members.people import Person
+from engine.web.identity import is_https
+from engine.web.problems import documented
+from engine.web.shell import InShell, Me, Team
+
+router = APIRouter(tags=["people"])
+
+
+class Introduction(BaseModel):
+    """Who is at the door."""
+
+    name: str = Field(description="what the characters call you, up to 40 characters", examples=["Ana"])
+    time_zone: str = Field("UTC", description="an IANA name such as Europe/Vienna")
+    states_adult: bool = Field(default=False, description="that you are 18 or older")
+
+
+class KnownPerson(BaseModel):
+    """You, as the house knows you."""
+
+    id: str
+    name: str
+    roles: list[str]
+    language: str
+    time_zone: str
+    team: bool = Field(description="whether this request may do more than play")
+
+
+@router.post("/people", status_code=201, responses=documented(422))
+def join(given: Introduction, request: Request, response: Response, shell: InShell, team: Team) -> KnownPerson:
+    """Say your name; the cookie that comes back says who you are from then on."""
+    known = shell.engine.runtime.people.join(
+        given.name, team=team, time_zone=given.time_zone, states_adult=given.states_adult
+    )
+    shell.people.write(response, known.id, https=is_https(request.scope))
+    return _shown(known, team=team)
+
+
+@router.get("/people/me", responses=documented(401))
+def me(request: Request, response: Response, shell: InShell, known: Me, team: Team) -> KnownPerson:
+    """Who you are; your cookie is made good for another 180 days."""
+    shell.people.write(response, known.id, https=is_https(request.scope))
+    return _shown(known, team=team)
+
+
+def _shown(known: Person, *, team: bool) -> KnownPerson:
+    return KnownPerson(
+        id=known.id,
+        name=known.name,
+        roles=list(known.roles),
+        language=known.language,
+        time_zone=known.time_zone,
+        team=team,
+    )

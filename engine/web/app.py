@@ -1,0 +1,100 @@
+"""One ASGI application: the API, pictures, the front page, and both apps at their doors."""
+
+from __future__ import annotations
+
+import importlib
+import socket
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import TYPE_CHECKING, cast
+
+from fastapi import FastAPI
+
+from engine.kernel.clock import Clock, utc_now
+from engine.web import api, problems
+from engine.web.body import SmallBodies
+from engine.web.door import Door
+from engine.web.front import routes as front
+from engine.web.front.pages import Pages
+from engine.web.headers import Headers
+from engine.web.identity import GUESSES, AccessKey, PersonCookie
+from engine.web.media import Links
+from engine.web.pace import Pace
+from engine.web.server import Server, listen, must_be_safe, signals_end_here, url_of
+from engine.web.shell import Shell
+
+if TYPE_CHECKING:
+    from engine.web.asgi import App
+    from engine.wiring import Engine
+
+STUDIO = "studio_app.app:build"
+PLAYER = "player_app.app:build"
+LINES_A_MINUTE = 20
+_ABOUT = (
+    "Play AI-acted, illustrated episodes over HTTP. First `POST /people` with a name: the cookie that it sets says who "
+    "you are from then on. Ids of other people's things are answered exactly like ids of nothing: 404."
+)
+
+
+def build_app(engine: Engine, *, clock: Clock = utc_now, lines_a_minute: int = LINES_A_MINUTE) -> FastAPI:
+    """The whole application on an open engine, which the caller opened and will close."""
+    secret = engine.signing_key
+    too_many = f"That was fast: at most {lines_a_minute} lines a minute, please. Wait a moment."
+    key = AccessKey(secret, engine.settings.access_key.get_secret_value(), _guesses())
+    shell = Shell(engine, PersonCookie(secret), key, Links(secret, clock), Pace(lines_a_minute, too_many))
+    app = FastAPI(
+        title="Coldopen",
+        version=version("coldopen"),
+        description=_ABOUT,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.shell = shell
+    pages = Pages(engine.runtime.words)
+    problems.install(app)
+    app.include_router(api.router)
+    app.include_router(front.router(pages))
+    app.mount("/studio", _door(STUDIO, engine))
+    app.mount("/play", _door(PLAYER, engine.runtime))
+    _wrap(app, key, pages, engine.settings.host)
+    return app
+
+
+def serve(
+    engine: Engine,
+    host: str,
+    port: int,
+    *,
+    listening: socket.socket | None = None,
+    ready: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Answer until told to stop by SIGINT or SIGTERM; `ready` gets the address once it can be opened.
+
+    `listening` is a socket from `listen`, for who takes the port before opening the engine. Raises SettingsProblem.
+    """
+    must_be_safe(engine.settings, host)
+    held = listening or listen(host, port)
+    with held, signals_end_here():
+        app, url = build_app(engine), url_of(held)
+        shell = cast("Shell", app.state.shell)
+        Server(app, shell.closing, lambda: ready(url)).run(sockets=[held])
+
+
+def _wrap(app: FastAPI, key: AccessKey, pages: Pages, host: str) -> None:
+    """Put the layers around the app; the last one added is the outermost."""
+    app.add_middleware(SmallBodies, prefix="/api/")
+    app.add_middleware(Door, key=key, pages=pages, listening_on=host)
+    app.add_middleware(problems.Catch)
+    app.add_middleware(Headers, mounts=("/studio", "/play"))
+
+
+def _door(name: str, given: object) -> App:
+    """An app behind a door, by the name of what builds it, so that nothing here depends on either app."""
+    module, function = name.split(":")
+    build = cast("Callable[[object], App]", getattr(importlib.import_module(module), function))
+    return build(given)
+
+
+def _guesses() -> Pace:
+    return Pace(GUESSES, "Too many wrong keys. Wait a minute.")

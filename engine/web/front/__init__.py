@@ -1,0 +1,1 @@
+"""The front page, the page of the API, and the few files that they load."""

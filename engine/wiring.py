@@ -1,0 +1,312 @@
+"""Opening the engine: the one place where adapters are chosen, rooms are joined and durable work is registered."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from filelock import FileLock, Timeout
+
+from engine.background import Background
+from engine.checking import Checker
+from engine.db import slots
+from engine.db.database import Database, open_database, work_engine
+from engine.db.desk import Desk
+from engine.db.migrate import migrate
+from engine.doctor import Doctor
+from engine.errors import AlreadyRunning, SettingsProblem
+from engine.kernel.clock import Clock, utc_now
+from engine.kernel.ids import Ids, new_id
+from engine.members.people import People
+from engine.play.acts import end_sessions_of
+from engine.play.after_turn import AfterTurn
+from engine.play.remembering import Memory
+from engine.play.play import Play
+from engine.play.scenes.drawing import Studio
+from engine.play.scenes.room import Scenes
+from engine.play.speaker import Speakers
+from engine.play.sweeper import Sweeper
+from engine.providers.storage.folder import FolderStorage
+from engine.story.shelf.live import LiveEpisodes
+from engine.studio.authoring.rooms import Characters, Episodes, Worlds
+from engine.studio.avatars.room import Avatars
+from engine.studio.content import Content
+from engine.studio.genres.room import Doctrines
+from engine.studio.releases.room import Releases
+from engine.studio.starter import Starter
+from engine.words import Words
+from engine.work import Work
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from engine.providers.images import Camera
+    from engine.providers.llm import Actor
+    from engine.settings import Settings
+
+SPEAKING_MAY_TAKE = 2.0
+WORK_MAY_TAKE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a player's app is given: nothing of the studio, nothing of genre."""
+
+    people: People
+    episodes: LiveEpisodes
+    play: Play
+    memory: Memory
+    scenes: Scenes
+    words: Words
+
+
+@dataclass(slots=True)
+class Engine:
+    """An open engine: the public surface under both apps, the API and the command line."""
+
+    settings: Settings
+    runtime: Runtime
+    genres: Doctrines
+    worlds: Worlds
+    characters: Characters
+    episodes: Episodes
+    avatars: Avatars
+    releases: Releases
+    content: Content
+    starter: Starter
+    doctor: Doctor
+    storage: FolderStorage
+    signing_key: str
+    work: Work
+    checker: Checker
+    _open: _Open
+
+    @property
+    def people(self) -> People:
+        """The people of this house."""
+        return self.runtime.people
+
+    @property
+    def play(self) -> Play:
+        """The stage."""
+        return self.runtime.play
+
+    @property
+    def memory(self) -> Memory:
+        """What characters remember."""
+        return self.runtime.memory
+
+    @property
+    def scenes(self) -> Scenes:
+        """Illustrated moments."""
+        return self.runtime.scenes
+
+    def check(self) -> Checker:
+        """Every invariant of the stored rows and files."""
+        return self.checker
+
+    def close(self) -> None:
+        """Stop in order: speakers, sweeper, durable work, slot, database, lock. What was said is kept."""
+        self._open.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@dataclass(slots=True)
+class _Open:
+    """What is held open, to be let go in order."""
+
+    db: Database
+    slot: str
+    holder: str
+    desk: Desk
+    lock: FileLock | None
+    speakers: Speakers
+    sweeper: Sweeper
+    background: Background | None
+    closed: bool = False
+
+    def close(self) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        self.speakers.close(SPEAKING_MAY_TAKE)
+        self.sweeper.close()
+        if self.background is not None:
+            self.background.close(WORK_MAY_TAKE)
+        with self.db.write() as tx:
+            slots.release(tx, self.slot, self.holder)
+        self.db.close()
+        if self.lock is not None:
+            self.lock.release()
+        _process.engine = None
+
+
+@dataclass(slots=True)
+class _Process:
+    """The one engine of this process."""
+
+    engine: Engine | None = None
+    guard: threading.Lock = field(default_factory=threading.Lock)
+
+
+_process = _Process()
+
+
+def the_engine() -> Engine:
+    """The engine that is open in this process, else a newly opened one."""
+    if _process.engine is not None:
+        return _process.engine
+    from engine.settings import load_settings  # noqa: PLC0415  (only who has no engine reads the environment)
+
+    return open_engine(load_settings())
+
+
+def open_engine(settings: Settings, *, serving: bool = False, clock: Clock = utc_now, ids: Ids = new_id) -> Engine:
+    """Open the engine on a home. `serving` insists on being the one that does the durable work.
+
+    Raises SettingsProblem (unwritable home, unreachable or newer database, broken data file) or AlreadyRunning.
+    """
+    with _process.guard:
+        if _process.engine is not None:
+            raise AlreadyRunning("This process has an engine open already; close it before opening another.")
+        _process.engine = _open(settings, serving=serving, clock=clock, ids=ids)
+        return _process.engine
+
+
+def _open(settings: Settings, *, serving: bool, clock: Clock, ids: Ids) -> Engine:
+    home = _ready_home(settings.home)
+    url = settings.database_url.get_secret_value()
+    lock = _lock(home, serving=serving) if not url else None
+    db = None
+    try:
+        db = open_database(home, url)
+        migrate(db)
+        return _join(settings, Desk(db, clock, ids), home, url, lock)
+    except BaseException:
+        if db is not None:
+            db.close()
+        if lock is not None:
+            lock.release()
+        raise
+
+
+def _ready_home(home: Path) -> Path:
+    """The home, made if absent and found writable. Raises SettingsProblem."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        probe = home / f".write-{os.getpid()}"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise SettingsProblem(
+            f"The folder {home} cannot be written ({error.strerror}). Point COLDOPEN_HOME at a folder of yours."
+        ) from error
+    return home.resolve()
+
+
+def _lock(home: Path, *, serving: bool) -> FileLock | None:
+    """The lock on durable work in this home, or None when another process holds it."""
+    lock = FileLock(home / "engine.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        if serving:
+            raise AlreadyRunning(
+                f"Another Coldopen is running on {home}. Stop it, or give this one its own COLDOPEN_HOME."
+            ) from error
+        return None
+    return lock
+
+
+def _join(settings: Settings, desk: Desk, home: Path, url: str, lock: FileLock | None) -> Engine:
+    content = settings.content
+    holder = ids_holder = f"{os.getpid()}-{desk.new_id()}"
+    with desk.db.write() as tx:
+        slot = slots.take(tx, holder, desk.now())
+    storage = FolderStorage(home / "media")
+    actor, camera = _actor(settings), _Camera(settings)
+    works_here = bool(url) or lock is not None
+    work = Work(desk)
+    speakers = Speakers(desk, actor, slot, settings.reply_tokens, work.start, works_here)
+    after = AfterTurn(desk, actor, work.start)
+    studio = Studio(desk, actor, camera.get, storage.get, storage.put, slot, settings.pictures_per_session)
+    scenes = Scenes(desk, work.start)
+    background = None
+    if works_here:
+        background = Background({"after": after.run, "draw": studio.draw})
+        work.background = background
+    sweeper = Sweeper(desk, speakers, work.start if works_here else None)
+    people, doctrines = People(desk.db, desk.clock, desk.new_id), Doctrines(content / "genres")
+    live, words = LiveEpisodes(desk.db), Words(content)
+    play = Play(desk, speakers, content / "care", work.start)
+    avatars = Avatars(desk, camera.get, storage.put)
+    worlds, characters = Worlds(desk, doctrines), Characters(desk, doctrines)
+    releases = Releases(desk, doctrines, lambda tx, release_id: end_sessions_of(tx, desk, release_id))
+    files = Content(desk, doctrines, avatars, storage.get)
+    held = _Open(desk.db, slot, ids_holder, desk, lock, speakers, sweeper, background)
+    try:
+        doctrines.all()
+        if background is not None:
+            background.launch(_work_url(home, url), "w0" if not url else slot, None if url else work_engine(home))
+        sweeper.sweep(alone=lock is not None)
+        sweeper.run(settings.sweep_seconds)
+    except BaseException:
+        held.close()
+        raise
+    return Engine(
+        settings=settings,
+        runtime=Runtime(people, live, play, Memory(desk), scenes, words),
+        genres=doctrines,
+        worlds=worlds,
+        characters=characters,
+        episodes=Episodes(desk, live),
+        avatars=avatars,
+        releases=releases,
+        content=files,
+        starter=Starter(content / "starter", worlds, files, avatars, releases),
+        doctor=Doctor(settings, desk.db, actor.name, actor.model, works_here=works_here),
+        storage=storage,
+        signing_key=people.signing_key(),
+        work=work,
+        checker=Checker(desk, storage),
+        _open=held,
+    )
+
+
+def _work_url(home: Path, url: str) -> str:
+    return url or f"sqlite:///{home / 'work.db'}"
+
+
+def _actor(settings: Settings) -> Actor:
+    """Who acts. `COLDOPEN_ACTOR` decides; with none set, whoever can: offline so far."""
+    from engine.providers.llm.offline.actor import OfflineActor  # noqa: PLC0415  (an adapter, loaded when chosen)
+
+    return OfflineActor(settings.content / "offline", settings.actor_delay)
+
+
+class _Camera:
+    """Who draws, loaded when the first picture is wanted."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.content / "painter"
+        self._lock = threading.Lock()
+        self._camera: Camera | None = None
+
+    def get(self) -> Camera:
+        """The camera."""
+        with self._lock:
+            if self._camera is None:
+                from engine.providers.images.offline import OfflinePainter  # noqa: PLC0415
+
+                self._camera = OfflinePainter(self._folder)
+            return self._camera

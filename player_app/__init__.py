@@ -1,0 +1,1 @@
+"""Play: the chat in which episodes are played."""

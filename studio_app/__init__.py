@@ -1,0 +1,1 @@
+"""The Studio: the console in which writers make worlds, characters and episodes."""
