@@ -171,19 +171,29 @@ def the_engine() -> Engine:
     return open_engine(load_settings())
 
 
-def open_engine(settings: Settings, *, serving: bool = False, clock: Clock = utc_now, ids: Ids = new_id) -> Engine:
+def open_engine(
+    settings: Settings,
+    *,
+    serving: bool = False,
+    clock: Clock = utc_now,
+    ids: Ids = new_id,
+    actor: Actor | None = None,
+    camera: Camera | None = None,
+) -> Engine:
     """Open the engine on a home. `serving` insists on being the one that does the durable work.
 
+    `actor` and `camera` take the place of those that the settings choose: for tests and demonstrations.
     Raises SettingsProblem (unwritable home, unreachable or newer database, broken data file) or AlreadyRunning.
     """
     with _process.guard:
         if _process.engine is not None:
             raise AlreadyRunning("This process has an engine open already; close it before opening another.")
-        _process.engine = _open(settings, serving=serving, clock=clock, ids=ids)
+        cast = _Cast(actor or _actor(settings), _Camera(settings, camera))
+        _process.engine = _open(settings, cast, serving=serving, clock=clock, ids=ids)
         return _process.engine
 
 
-def _open(settings: Settings, *, serving: bool, clock: Clock, ids: Ids) -> Engine:
+def _open(settings: Settings, cast: _Cast, *, serving: bool, clock: Clock, ids: Ids) -> Engine:
     home = _ready_home(settings.home)
     url = settings.database_url.get_secret_value()
     lock = _lock(home, serving=serving) if not url else None
@@ -191,7 +201,7 @@ def _open(settings: Settings, *, serving: bool, clock: Clock, ids: Ids) -> Engin
     try:
         db = open_database(home, url)
         migrate(db)
-        return _join(settings, Desk(db, clock, ids), home, url, lock)
+        return _join(settings, cast, Desk(db, clock, ids), home, url, lock)
     except BaseException:
         if db is not None:
             db.close()
@@ -228,13 +238,13 @@ def _lock(home: Path, *, serving: bool) -> FileLock | None:
     return lock
 
 
-def _join(settings: Settings, desk: Desk, home: Path, url: str, lock: FileLock | None) -> Engine:
+def _join(settings: Settings, cast: _Cast, desk: Desk, home: Path, url: str, lock: FileLock | None) -> Engine:
     content = settings.content
     holder = ids_holder = f"{os.getpid()}-{desk.new_id()}"
     with desk.db.write() as tx:
         slot = slots.take(tx, holder, desk.now())
     storage = FolderStorage(home / "media")
-    actor, camera = _actor(settings), _Camera(settings)
+    actor, camera = cast.actor, cast.camera
     works_here = bool(url) or lock is not None
     work = Work(desk)
     speakers = Speakers(desk, actor, slot, settings.reply_tokens, work.start, works_here)
@@ -245,7 +255,7 @@ def _join(settings: Settings, desk: Desk, home: Path, url: str, lock: FileLock |
     if works_here:
         background = Background({"after": after.run, "draw": studio.draw})
         work.background = background
-    sweeper = Sweeper(desk, speakers, work.start if works_here else None)
+    sweeper = Sweeper(desk, speakers, work.start if works_here else None, lambda: _keep_slot(desk, slot, holder))
     people, doctrines = People(desk.db, desk.clock, desk.new_id), Doctrines(content / "genres")
     live, words = LiveEpisodes(desk.db), Words(content)
     play = Play(desk, speakers, content / "care", work.start)
@@ -283,6 +293,12 @@ def _join(settings: Settings, desk: Desk, home: Path, url: str, lock: FileLock |
     )
 
 
+def _keep_slot(desk: Desk, slot: str, holder: str) -> None:
+    """Renew this process's name, so that no other process takes it for dead."""
+    with desk.db.write() as tx:
+        slots.renew(tx, slot, holder, desk.now())
+
+
 def _work_url(home: Path, url: str) -> str:
     return url or f"sqlite:///{home / 'work.db'}"
 
@@ -295,12 +311,12 @@ def _actor(settings: Settings) -> Actor:
 
 
 class _Camera:
-    """Who draws, loaded when the first picture is wanted."""
+    """Who draws: who is given, else loaded when the first picture is wanted."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, given: Camera | None) -> None:
         self._folder = settings.content / "painter"
         self._lock = threading.Lock()
-        self._camera: Camera | None = None
+        self._camera = given
 
     def get(self) -> Camera:
         """The camera."""
@@ -310,3 +326,11 @@ class _Camera:
 
                 self._camera = OfflinePainter(self._folder)
             return self._camera
+
+
+@dataclass(frozen=True, slots=True)
+class _Cast:
+    """Who acts and who draws in this engine."""
+
+    actor: Actor
+    camera: _Camera

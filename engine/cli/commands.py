@@ -67,7 +67,10 @@ def episodes(json: Json = False) -> None:
     """List the episodes on offer."""
     out = Out(json)
     with _engine(out) as engine:
-        for one in engine.runtime.episodes.all():
+        offered = engine.runtime.episodes.all()
+        if not offered:
+            out.say(engine.runtime.words.say("play.nothing_published"))
+        for one in offered:
             persona, episode = one.release.payload.persona, one.episode
             out.say(f"{episode.slug:32} {shown(persona.name)}: {shown(episode.title)} ({episode.episode_type})")
             out.data(id=episode.id, slug=episode.slug, title=episode.title, character=persona.slug, order=episode.order)

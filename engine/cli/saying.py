@@ -111,7 +111,8 @@ def _close(engine: Engine, out: Out, person: Person, started: Started, last: Fra
             out.say(engine.runtime.words.say("play.next_episode", title=shown(coming.episode.title)))
     shown_turn = next(turn for turn in view.turns if turn.turn.id == last.turn_id)
     message_id = shown_turn.reply.id if shown_turn.reply else None
-    out.quiet(f"\nturn {view.played} of {view.budget}   message_id {message_id}   turn_id {last.turn_id}")
+    acted = f"   {engine.runtime.words.say('play.offline_actor')}" if engine.doctor.actor == "offline" else ""
+    out.quiet(f"\nturn {view.played} of {view.budget}{acted}   message_id {message_id}   turn_id {last.turn_id}")
     out.data(
         kind="turn",
         message_id=message_id,

@@ -50,12 +50,23 @@ def _decoded(data: bytes, header: Header) -> Image.Image:
     try:
         picture = opened(data, (header.kind,), (header.width, header.height))
         orientation = picture.getexif().get(_ORIENTATION, 1)
-        plain = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+        mode = "RGBA" if picture.has_transparency_data else "RGB"
+        plain = picture if picture.mode == mode else picture.convert(mode)  # a needless copy would be 64 MB
         plain.info.clear()
-        plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-        return _upright(plain, orientation)
+        return _upright(_smaller(plain), orientation)
     except Exception as error:  # a decoder fails in many ways on hostile bytes, and each means the same
         raise BadPicture("This picture is broken or cut off: save it again and try once more.") from error
+
+
+def _smaller(picture: Image.Image) -> Image.Image:
+    """The picture with sides of at most 2,048. One with transparency is divided by a whole number: that copies less."""
+    longest = max(picture.size)
+    if longest <= LONGEST_SIDE:
+        return picture
+    if picture.mode == "RGBA":
+        return picture.reduce(-(-longest // LONGEST_SIDE))
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    return picture
 
 
 _ORIENTATION = 0x0112

@@ -18,6 +18,6 @@ def new_id() -> str:
 
 
 def seed_from(*parts: str | int) -> int:
-    """A stable 32-bit seed from words and numbers: the same parts give the same seed in every process."""
+    """A stable 31-bit seed from words and numbers: the same parts give the same seed in every process."""
     digest = hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).digest()
-    return int.from_bytes(digest[:4], "big")
+    return int.from_bytes(digest[:4], "big") >> 1

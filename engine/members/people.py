@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from typing import Literal
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -53,8 +53,7 @@ class People:
             raise BadInput("Say a name first: one to forty characters.")
         if len(name) > 4 * NAME_LIMIT:
             raise BadInput(f"That name is too long: at most {NAME_LIMIT} characters, please.")
-        if time_zone not in available_timezones():
-            raise BadInput(f"{one_line(time_zone)!r} is not a time zone; write one like Europe/Vienna.")
+        _check_zone(time_zone)
         with self.db.write() as tx:
             return self._insert(tx, called, TEAM if team else ("player",), time_zone, states_adult=states_adult)
 
@@ -101,3 +100,10 @@ class People:
 
 def _person(row: sa.RowMapping) -> Person:
     return Person(row["id"], row["name"], tuple(row["roles"]), row["language"], row["time_zone"])
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:  # a folder of zones is an OSError
+        raise BadInput(f"{one_line(name)!r} is not a time zone; write one like Europe/Vienna.") from error

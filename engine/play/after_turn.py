@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from engine.background import StartJob
 from engine.db.desk import Desk
 from engine.errors import ProviderError
+from engine.kernel.crash import crash
 from engine.kernel.events import Event
 from engine.members import store as people
 from engine.play import ending
@@ -91,6 +92,7 @@ class AfterTurn:
         except ProviderError as error:
             log.warning("after-work of %s will be tried again: %s", take_id, error)
             return ()
+        crash("after.observed")
         return write(self.desk, take_id, facts, observed)
 
     def _observe(self, facts: Facts) -> Observation:
@@ -172,6 +174,8 @@ def write(desk: Desk, take_id: str, facts: Facts, observed: Observation) -> tupl
             desk.note(tx, Event("session_ended", **known, take_id=take_id, properties={"kind": ended}))
         drawn = _ask_for_pictures(tx, desk, cause, facts, session)
         takes.after_done(tx, take_id)
+        crash("after.before-commit")
+    crash("after.after-commit")
     return drawn
 
 

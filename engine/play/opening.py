@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from engine.db.desk import Desk
 from engine.errors import Conflict, NotFound
+from engine.kernel.crash import crash
 from engine.kernel.events import Event
 from engine.kernel.ids import seed_from
 from engine.play.conversation import store
@@ -44,7 +45,10 @@ def start(desk: Desk, user_id: str, episode_ref: str, audience: Audience, *, tim
         standing = store.active_session(tx, here, episode.id)
         if standing is not None:
             return Started(standing, is_new=False, scene_id=None)
-        return _begin(tx, desk, _Scene(user_id, here, engaged, release, episode, audience))
+        started = _begin(tx, desk, _Scene(user_id, here, engaged, release, episode, audience))
+        crash("start.before-commit")
+    crash("start.after-commit")
+    return started
 
 
 def rehearse(desk: Desk, user_id: str, release_id: str, template_id: str, audience: Audience = "rehearsal") -> Started:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.errors import ColdopenError, ProviderError
+from engine.kernel.crash import crash
 from engine.kernel.text import clean
 from engine.play import context, turn
 from engine.play.conversation.nouns import TakeState
@@ -196,6 +197,7 @@ class Speakers:
                     break
                 first_ms = first_ms if first_ms is not None else _ms_since(began)
                 channel.text += piece
+                crash("speak.first-piece")
                 self.listeners.tell(channel.turn_id)
                 if channel.stop.is_set():
                     break

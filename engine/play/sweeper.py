@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from engine.background import StartJob
 from engine.db.desk import Desk
+from engine.kernel.crash import crash
 from engine.kernel.text import clean
 from engine.play import turn as turns_room
 from engine.play.conversation.takes import store as takes
@@ -34,12 +35,14 @@ class Sweeper:
     desk: Desk
     speakers: Speakers
     start_job: StartJob | None
+    keep_slot: Callable[[], None]
     _closing: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list[threading.Thread])
 
     def run(self, sweep_seconds: float) -> None:
-        """Start the pulse (each second) and the sweep (each `sweep_seconds`)."""
-        for name, work, pause in (("pulse", self.speakers.pulse, 1.0), ("sweep", self.sweep, sweep_seconds)):
+        """Start the pulse (each second), the sweep (each `sweep_seconds`) and the keeping of the slot (each ten)."""
+        works = (("pulse", self.speakers.pulse, 1.0), ("sweep", self.sweep, sweep_seconds), ("slot", self.keep_slot, 10.0))
+        for name, work, pause in works:
             thread = threading.Thread(target=self._each, args=(work, pause), name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -91,11 +94,17 @@ class Sweeper:
 
     def _due_after_work(self, started_before: datetime) -> list[tuple[str, int]]:
         with self.desk.db.write() as tx:
-            return takes.start_due(tx, started_before, self.desk.now(), BATCH)
+            marked = takes.start_due(tx, started_before, self.desk.now(), BATCH)
+        if marked:
+            crash("sweep.after-mark")
+        return marked
 
     def _due_pictures(self, started_before: datetime) -> list[tuple[str, int]]:
         with self.desk.db.write() as tx:
-            return scenes.start_due(tx, started_before, self.desk.now(), BATCH)
+            marked = scenes.start_due(tx, started_before, self.desk.now(), BATCH)
+        if marked:
+            crash("sweep.after-mark")
+        return marked
 
 
 def unfinished(desk: Desk) -> int:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from engine.db.desk import Desk
 from engine.errors import Conflict, Ended, SameIdOtherText
+from engine.kernel.crash import crash
 from engine.kernel.events import Event
 from engine.kernel.ids import seed_from
 from engine.kernel.text import player_line
@@ -30,6 +31,7 @@ from engine.story.shelf import store as shelf
 
 LEASE = timedelta(seconds=10)
 """A speaking take whose lease is older than this has lost its speaker."""
+WITHDRAWN = "This episode was withdrawn and cannot be continued."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,22 @@ def accept(desk: Desk, care_folder: Path, user_id: str, session_id: str, client_
             return Accepted(before, is_new=False)
         _must_be_open(tx, session)
         shown = "crisis" if crisis_card_needed(said, care_folder) else None
-        return Accepted(_write_line(tx, desk, session, client_id, said, shown), is_new=True)
+        turn = _write_line(tx, desk, session, client_id, said, shown)
+        crash("accept.before-commit")
+    crash("accept.after-commit")
+    return Accepted(turn, is_new=True)
 
 
 def must_not_speak(tx: sa.Connection, session_id: str) -> None:
     """Raises Conflict while a reply of the session is not final."""
     if store.unfinished(tx, session_id):
         raise Conflict("The character is still speaking. Wait for the reply, or stop it first.")
+
+
+def must_not_be_withdrawn(tx: sa.Connection, session: PlaySession) -> None:
+    """Raises Ended where the session's release was taken away."""
+    if shelf.is_withdrawn(tx, session.release_id):
+        raise Ended(WITHDRAWN)
 
 
 def known_of(tx: sa.Connection, session: PlaySession) -> dict[str, str]:
@@ -80,10 +91,9 @@ def known_of(tx: sa.Connection, session: PlaySession) -> dict[str, str]:
 
 
 def _must_be_open(tx: sa.Connection, session: PlaySession) -> None:
+    must_not_be_withdrawn(tx, session)
     if not session.is_active:
         raise Ended("This episode has ended. Start it again, or go on to the next one.")
-    if shelf.is_withdrawn(tx, session.release_id):
-        raise Ended("This episode was withdrawn and cannot be continued.")
     if store.last_seq(tx, session.id) >= budget_of(tx, session):
         raise Ended("This episode has reached its last turn; its ending is being written.")
 
@@ -125,9 +135,12 @@ def claim(desk: Desk, turn_id: str, slot: str) -> str | Literal["wait", "gone"]:
                 return "gone"
             if waiting[0].id != turn_id:
                 return "wait"
-            return begin_take(tx, desk, turn, slot, "reply")
+            take_id = begin_take(tx, desk, turn, slot, "reply")
+            crash("claim.before-commit")
     except sa.exc.IntegrityError:  # another process claimed it between our look and our write
         return "wait"
+    crash("claim.after-commit")
+    return take_id
 
 
 def begin_take(tx: sa.Connection, desk: Desk, turn: Turn, slot: str, kind: str, act_id: str | None = None) -> str:
@@ -148,7 +161,9 @@ def save_progress(desk: Desk, take_id: str, slot: str, text: str, kept: Kept | N
         if kept is not None:
             session = store.session(tx, row["session_id"])
             takes.keep_prompt(tx, take_id, session.user_id, session.release_id, kept, None)
-        return bool(row["stop_wanted"])
+    if text:
+        crash("pulse.after-save")
+    return bool(row["stop_wanted"])
 
 
 def record(desk: Desk, take_id: str, slot: str, spoken: Spoken, kept: Kept | None, *, own_after: bool) -> bool:
@@ -174,7 +189,9 @@ def record(desk: Desk, take_id: str, slot: str, spoken: Spoken, kept: Kept | Non
             store.touch(tx, session.id, desk.now(), 0)
             standing.settle(tx, session.id)
         _note_take(tx, desk, session, take_id, take.kind, spoken)
-        return True
+        crash("record.before-commit")
+    crash("record.after-commit")
+    return True
 
 
 def _write_reply(tx: sa.Connection, desk: Desk, session: PlaySession, turn: Turn, take_id: str, spoken: Spoken) -> None:

@@ -15,7 +15,7 @@ from engine.play.conversation.endings.store import Ending
 from engine.play.conversation.nouns import Message, PlaySession, Take, Turn
 from engine.play.conversation.timelines import store as timelines
 from engine.play.scenes import store as scenes
-from engine.play.scenes.store import SceneRow
+from engine.play.scenes.nouns import SceneRow
 from engine.story.episode import EpisodeTemplate
 from engine.story.release import Release
 from engine.story.shelf import store as shelf

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import sys
 import time
 import tracemalloc
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -70,6 +73,27 @@ def _refused_cheaply(data: bytes) -> None:
 def test_four_thousand_by_four_thousand_passes_and_is_scaled_down() -> None:
     accepted = read_upload(encoded(Image.new("L", (4_000, 4_000), 90), "PNG"))
     assert (accepted.width, accepted.height) == (2_048, 2_048)
+
+
+def test_the_largest_picture_takes_less_than_150_mb(tmp_path: Path) -> None:
+    flat = Image.linear_gradient("L").resize((4_000, 4_000))
+    for name, kind, bands in (("a.png", "PNG", 3), ("b.png", "PNG", 4), ("c.jpg", "JPEG", 3)):
+        (tmp_path / name).write_bytes(encoded(Image.merge("RGBA"[:bands], [flat] * bands), kind, **_FAST[kind]))
+        measured = subprocess.run(  # noqa: S603  (our own interpreter and script)
+            [sys.executable, "-c", _MEASURE, str(tmp_path / name)], capture_output=True, text=True, check=True
+        )
+        assert int(measured.stdout) < 150
+
+
+_FAST: dict[str, dict[str, object]] = {"PNG": {"compress_level": 1}, "JPEG": {}}
+_MEASURE = """
+import pathlib, resource, sys
+from engine.images.intake import read_upload
+data = pathlib.Path(sys.argv[1]).read_bytes()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+read_upload(data)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
 
 
 def test_the_size_in_bytes_is_asked_before_anything_else() -> None:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from engine.kernel.placeholders import SLOTS, fill, stable_part, slots_in
+from engine.kernel.placeholders import SLOTS, fill, slots_in, stable_part
 from engine.kernel.text import one_line
 from engine.kernel.tokens import estimate_tokens
 from engine.providers.llm import Line, Prompt, Section

@@ -62,11 +62,14 @@ def unfinished(tx: sa.Connection, session_id: str) -> list[Unfinished]:
 
 
 def active_session(tx: sa.Connection, timeline_id: str, template_id: str) -> str | None:
-    """The active session of an episode on a timeline, or None."""
-    query = sa.select(sessions.c.id).where(
-        sessions.c.timeline_id == timeline_id, sessions.c.template_id == template_id, sessions.c.is_active
-    )
-    return tx.scalar(query)
+    """The session of an episode on a timeline that goes on, or will when its reply is spoken; or None.
+
+    An ended one whose last turn is being regenerated counts: it may go on with the new reply.
+    """
+    spoken_in = sa.exists().where(takes.c.session_id == sessions.c.id, takes.c.state == "speaking")
+    here = sa.and_(sessions.c.timeline_id == timeline_id, sessions.c.template_id == template_id)
+    query = sa.select(sessions.c.id).where(here, sa.or_(sessions.c.is_active, spoken_in))
+    return tx.scalar(query.order_by(sessions.c.is_active.desc()).limit(1))
 
 
 def my_session(tx: sa.Connection, session_id: str, user_id: str, *, lock: bool = False) -> PlaySession:
@@ -220,7 +223,7 @@ def add_message(tx: sa.Connection, turn: Turn, values: dict[str, Any]) -> None:
     tx.execute(messages.insert(), mine | {"turn_id": turn.id, "metadata": {}} | values)
 
 
-def running_of_release(tx: sa.Connection, release_id: str) -> list[str]:
-    """The running sessions of a release."""
-    running = sa.and_(sessions.c.release_id == release_id, sessions.c.is_active)
-    return list(tx.scalars(sa.select(sessions.c.id).where(running)))
+def running_of_release(tx: sa.Connection, release_id: str) -> list[PlaySession]:
+    """The running sessions of a release, held until the transaction ends."""
+    running = _SESSION.where(sessions.c.release_id == release_id, sessions.c.is_active)
+    return [PlaySession(*row) for row in tx.execute(running.order_by(sessions.c.id).with_for_update())]

@@ -15,12 +15,12 @@ _STANDS = """
 _CAUSE = "select id from {table} where act_id is null and (turn_id is null or take_id is null)"
 
 INVARIANTS = (
-    Invariant("E1.dynamic", "Every change of the scene names its cause.", _CAUSE.format(table="dynamics")),
-    Invariant("E1.milestone", "Every milestone names its cause.", _CAUSE.format(table="milestones")),
+    Invariant("E1 dynamics", "Every change of the scene names its cause.", _CAUSE.format(table="dynamics")),
+    Invariant("E1 milestones", "Every milestone names its cause.", _CAUSE.format(table="milestones")),
     Invariant(
-        "E2.dynamic", "A change of the scene stands exactly while its cause does.", _STANDS.format(table="dynamics")
+        "E2 dynamics", "A change of the scene stands exactly while its cause does.", _STANDS.format(table="dynamics")
     ),
-    Invariant("E2.milestone", "A milestone stands exactly while its cause does.", _STANDS.format(table="milestones")),
+    Invariant("E2 milestones", "A milestone stands exactly while its cause does.", _STANDS.format(table="milestones")),
     Invariant(
         "D1",
         "A take moves tension once, by at most 15.",

@@ -6,7 +6,7 @@ from engine.db.check import Invariant
 
 INVARIANTS = (
     Invariant(
-        "E1.memory",
+        "E1 memory_events",
         "Every memory that is not a raw line names its cause: a turn and a take, or an act.",
         """
         select id from memory_events
@@ -14,7 +14,7 @@ INVARIANTS = (
         """,
     ),
     Invariant(
-        "E2.memory",
+        "E2 memory_events",
         "A memory stands exactly while its turn stands and its take is chosen, or while its act is not undone.",
         """
         select m.id from memory_events m
@@ -27,7 +27,7 @@ INVARIANTS = (
         """,
     ),
     Invariant(
-        "E2.line",
+        "E2 raw lines",
         "A player's raw line stands exactly while its turn does.",
         """
         select m.id from memory_events m join turns t on t.id = m.turn_id

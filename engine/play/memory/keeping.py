@@ -123,6 +123,8 @@ def merged(rows: Iterable[Recalled], score: float) -> Recalled | None:
     group = sorted(rows, key=lambda row: (row.at, row.id))
     if not group:
         return None
+    if len(group) == 1 and not score:
+        return group[0]
     shown = max(group, key=lambda row: len(row.text))
     return Recalled(
         shown.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from engine.kernel.stems import stems
 from engine.play.memory.nouns import LINE, Recalled
@@ -36,9 +37,7 @@ def with_prior(found: Iterable[Recalled], now: datetime) -> list[Recalled]:
 
 def fill(offer: Offer, exclude_sources: Collection[str]) -> tuple[Recalled, ...]:
     """Ten memories at most, none twice, no line whose message the prompt shows anyway."""
-    notes = [one for one in (*offer.relevant, *offer.pinned, *offer.newest) if one.type != LINE]
-    said = [(one, frozenset(stems(one.text))) for one in notes]
-    stale = [(one, frozenset(stems(one.text))) for one in offer.outdated]
+    said = [one for one in (*offer.relevant, *offer.pinned, *offer.newest) if one.type != LINE]
     taken: dict[str, Recalled] = {}
     texts: set[str] = set()
 
@@ -49,7 +48,7 @@ def fill(offer: Offer, exclude_sources: Collection[str]) -> tuple[Recalled, ...]
                 return
             if one.type == LINE and one.source_id in exclude_sources:
                 continue
-            shown = _better(one, said, stale)
+            shown = _better(one, said, offer.outdated)
             if shown is not None and shown.id not in taken and shown.text.casefold() not in texts:
                 taken[shown.id] = shown
                 texts.add(shown.text.casefold())
@@ -62,21 +61,21 @@ def fill(offer: Offer, exclude_sources: Collection[str]) -> tuple[Recalled, ...]
     return tuple(taken.values())
 
 
-_Stemmed = tuple[Recalled, frozenset[str]]
-
-
-def _better(one: Recalled, notes: Sequence[_Stemmed], outdated: Sequence[_Stemmed]) -> Recalled | None:
+def _better(one: Recalled, notes: Sequence[Recalled], outdated: Sequence[Recalled]) -> Recalled | None:
     """A memory in place of the raw line that says the same; None for a line that only says what is no longer so."""
-    if one.type != LINE:
+    if one.type != LINE or not _content(one.text):
         return one
-    line = frozenset(stems(one.text))
-    if not line:
-        return one
-    best = max(notes, key=lambda note: len(line & note[1]), default=None)
-    if best is not None and len(line & best[1]) >= SAYS_THE_SAME * len(line):
-        return best[0]
-    stale = any(len(line & words) >= SAYS_THE_SAME * len(line) for _, words in outdated)
-    return None if stale else one
+    line = _content(one.text)
+    enough = SAYS_THE_SAME * len(line)
+    best = max(notes, key=lambda note: len(line & _content(note.text)), default=None)
+    if best is not None and len(line & _content(best.text)) >= enough:
+        return best
+    return None if any(len(line & _content(note.text)) >= enough for note in outdated) else one
+
+
+@lru_cache(maxsize=4_096)
+def _content(text: str) -> frozenset[str]:
+    return frozenset(stems(text))
 
 
 def _freshness(said_at: datetime, now: datetime) -> float:

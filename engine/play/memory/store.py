@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,9 @@ from engine.play.memory.notes import MOST, WORD_LIMIT, MemoryNote
 from engine.play.memory.nouns import LINE, Made, Recalled
 
 POOL = 40
-"""How many results the ten slots are chosen from."""
+"""How many results the seven slots are chosen from."""
+FEW = 16
+"""How many are looked at for the pinned and the newest slots."""
 _PAST = re.compile(r"\b(?:used to|before|back then|previously|formerly|in the past)\b", re.IGNORECASE)
 
 
@@ -107,8 +109,9 @@ def search(tx: sa.Connection, sight: Sight, query: str, k: int, *, names: Collec
 
     `names` are the speakers' names beside those of the lines: they say who is meant, not what is looked for.
     """
-    asked = scoring.query_of(query)
-    return tuple(_ranked(tx, sight, asked, names, k, linked(index.links(tx, sight)), past=_asks_past(query)))
+    links, past = linked(index.links(tx, sight)), _asks_past(query)
+    groups = _groups(tx, sight, scoring.query_of(query), names, 2 * k, links)
+    return tuple(_shown(tx, links, [one for one in groups if past or one[0] not in links.replaced][:k]))
 
 
 def for_prompt(
@@ -128,18 +131,25 @@ def for_prompt(
     """
     links, past = linked(index.links(tx, sight)), _asks_past(line)
     query = scoring.query_of(line, previous_line)
-    relevant = slots.with_prior(_ranked(tx, sight, query, names, POOL, links, past=past), now)
-    pinned, newest, rest = (_notes(tx, sight, order, links, past=past) for order in ("importance", "newest", "rank"))
+    groups = _groups(tx, sight, query, names, 2 * POOL, links)[: 2 * POOL]
+    old = [] if past else [one for one in groups if one[0] in links.replaced]
+    current = [one for one in groups if past or one[0] not in links.replaced][:POOL]
     lines = [] if query.weights else index.lines(tx, sight, slots.SLOTS + len(exclude_sources))
-    outdated = [] if past else list(index.by_ids(tx, links.replaced).values())
-    return slots.fill(slots.Offer(relevant, pinned, newest, [*rest, *lines], outdated), exclude_sources)
+    offer = slots.Offer(
+        relevant=slots.with_prior(_shown(tx, links, current), now),
+        pinned=_notes(tx, sight, "importance", links, FEW, past=past),
+        newest=_notes(tx, sight, "newest", links, FEW, past=past),
+        rest=[*_notes(tx, sight, "rank", links, POOL, past=past), *lines],
+        outdated=_shown(tx, links, old),
+    )
+    return slots.fill(offer, exclude_sources)
 
 
 def about(tx: sa.Connection, sight: Sight, *, limit: int = 50, offset: int = 0) -> tuple[Recalled, ...]:
     """Current memories for people to read, newest first, without raw lines."""
     links = linked(index.links(tx, sight))
     most = limit + offset + len(links.roots) + len(links.replaced)
-    return tuple(_notes(tx, sight, "newest", links, past=False, most=most)[offset : offset + limit])
+    return tuple(_notes(tx, sight, "newest", links, most, past=False)[offset : offset + limit])
 
 
 def restand(tx: sa.Connection, verdict: Verdict) -> None:
@@ -179,17 +189,24 @@ def _near(tx: sa.Connection, sight: Sight, one: Draft) -> list[Recalled]:
     return [row for row in rows.values() if row.type != LINE]
 
 
-def _ranked(
-    tx: sa.Connection, sight: Sight, query: scoring.Query, names: Iterable[str], k: int, links: Links, *, past: bool
-) -> list[Recalled]:
-    """The `k` best groups and lines with their scores, best first."""
+def _groups(
+    tx: sa.Connection, sight: Sight, query: scoring.Query, names: Iterable[str], k: int, links: Links
+) -> list[tuple[str, float]]:
+    """The groups and lines that hold what is asked for, current or not, with their scores, best first."""
     found: dict[str, float] = {}
-    for one in _scored(tx, sight, query, names, 2 * k) if k > 0 and query.weights else ():
-        if past or links.is_current(one.id):
-            found.setdefault(links.root(one.id), one.score)
-    best = list(found.items())[:k]
-    rows = index.by_ids(tx, [mate for root, _ in best for mate in links.group(root)])
-    shown = [merged([rows[mate] for mate in links.group(root) if mate in rows], score) for root, score in best]
+    for one in _scored(tx, sight, query, names, k) if k > 0 and query.weights else ():
+        found.setdefault(links.root(one.id), one.score)
+    return list(found.items())
+
+
+def _shown(tx: sa.Connection, links: Links, groups: Sequence[tuple[str, float]]) -> list[Recalled]:
+    """Groups by their first row's id, each as one memory with its score."""
+    rows = index.by_ids(tx, [mate for root, _ in groups for mate in links.group(root)])
+    return _as_one(links, groups, rows)
+
+
+def _as_one(links: Links, groups: Iterable[tuple[str, float]], rows: Mapping[str, Recalled]) -> list[Recalled]:
+    shown = (merged([rows[mate] for mate in links.group(root) if mate in rows], score) for root, score in groups)
     return [one for one in shown if one is not None]
 
 
@@ -211,15 +228,13 @@ def _scored(
 
 
 def _notes(
-    tx: sa.Connection, sight: Sight, order: index.Order, links: Links, *, past: bool, most: int = 4 * slots.SLOTS
+    tx: sa.Connection, sight: Sight, order: index.Order, links: Links, most: int, *, past: bool
 ) -> list[Recalled]:
     """Current memories in an order, each group once."""
-    rows = index.notes(tx, sight, order, most)
-    roots = dict.fromkeys(links.root(row.id) for row in rows if past or links.is_current(row.id))
-    known = {row.id: row for row in rows}
-    known |= index.by_ids(tx, [mate for root in roots for mate in links.group(root) if mate not in known])
-    shown = [merged([known[mate] for mate in links.group(root) if mate in known], 0.0) for root in roots]
-    return [one for one in shown if one is not None]
+    rows = {row.id: row for row in index.notes(tx, sight, order, most)}
+    roots = dict.fromkeys(links.root(row_id) for row_id in rows if past or links.is_current(row_id))
+    missing = [mate for root in roots for mate in links.group(root) if mate not in rows]
+    return _as_one(links, ((root, 0.0) for root in roots), rows | index.by_ids(tx, missing))
 
 
 def _asks_past(line: str) -> bool:

@@ -9,6 +9,8 @@ from engine.db.metadata import metadata
 from engine.play.effects import cause_columns
 
 _NOTE = sa.text("type <> 'line'")
+_ALWAYS = sa.text("length >= 0")
+"""True of every row: so that only the query that says it too is led to the index, whatever the planner believes."""
 
 memory_events = sa.Table(
     "memory_events",
@@ -40,7 +42,15 @@ memory_events = sa.Table(
         sqlite_where=sa.text("type = 'line' and standing = 1"),
         postgresql_where=sa.text("type = 'line' and standing"),
     ),
-    sa.Index("ix_memory_events_seen", "timeline_id", "at", "standing", "length"),
+    sa.Index(
+        "ix_memory_events_seen",
+        "timeline_id",
+        "at",
+        "standing",
+        "length",
+        sqlite_where=_ALWAYS,
+        postgresql_where=_ALWAYS,
+    ),
     sa.Index("ix_memory_events_rank", "timeline_id", "rank_key", sqlite_where=_NOTE, postgresql_where=_NOTE),
     sa.Index("ix_memory_events_weight", "timeline_id", "importance_score", sqlite_where=_NOTE, postgresql_where=_NOTE),
     sa.Index("ix_memory_events_newest", "timeline_id", "at", "seq", sqlite_where=_NOTE, postgresql_where=_NOTE),
@@ -55,8 +65,8 @@ memory_events = sa.Table(
         "timeline_id",
         "supersedes",
         unique=True,
-        sqlite_where=sa.text("standing = 1"),
-        postgresql_where=sa.text("standing"),
+        sqlite_where=sa.text("standing = 1 and supersedes is not null"),
+        postgresql_where=sa.text("standing and supersedes is not null"),
     ),
 )
 

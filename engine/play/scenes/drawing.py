@@ -12,6 +12,7 @@ from engine.errors import ColdopenError, NotFound, ProviderError
 from engine.images import store as images
 from engine.images.asset import ImageAsset
 from engine.images.make import Made, make_picture
+from engine.kernel.crash import crash
 from engine.kernel.events import Event
 from engine.kernel.ids import seed_from
 from engine.play.conversation import store as conversation
@@ -22,8 +23,9 @@ from engine.play.scenes.brief import Composed, FromAnchor, FromWords, ImageRef, 
 from engine.play.scenes.composer import compose
 from engine.play.scenes.lint import blocked, lint
 from engine.play.scenes.moment import moment_ask, moment_from, plain_moment
+from engine.play.scenes.nouns import SceneRow
 from engine.play.scenes.reuse import still_fits
-from engine.play.scenes.store import Drawn, SceneRow
+from engine.play.scenes.store import Drawn
 from engine.providers.images import PictureRequest, Reference
 from engine.story.shelf import store as shelf
 
@@ -71,8 +73,10 @@ class Studio:
         """Draw a scene that is due; does nothing for one that is not. A failure is written as a sentence."""
         with self.desk.db.write() as tx:
             row = store.claim(tx, scene_id, self.slot, self.desk.now())
+            crash("scene-claim.before-commit")
         if row is None:
             return
+        crash("scene-claim.after-commit")
         try:
             self._draw(row)
         except ProviderError as error:
@@ -97,8 +101,13 @@ class Studio:
             return
         request = request_of(composed, references, row.seed)
         path = f"scenes/{row.user_id}/{row.session_id}/{row.id}.webp"
-        made = make_picture(self.camera(), self.put_file, request, path=path)
+        made = make_picture(self.camera(), self._put, request, path=path)
         self._finish(scene, brief, composed, told, self.desk.new_id(), made=made)
+
+    def _put(self, path: str, data: bytes) -> None:
+        crash("scene.before-file")
+        self.put_file(path, data)
+        crash("scene.after-file")
 
     def _gather(self, row: SceneRow) -> Gathered:
         with self.desk.db.read() as tx:
@@ -182,14 +191,17 @@ class Studio:
                 return
             if made is not None:
                 images.add(tx, self._asset(row, image_id, picture.words, composed, made))
-            figures: dict[str, str | int | float | bool | None] = {
+            figures: dict[str, str | int | float | bool] = {
                 "trigger": row.trigger_type,
                 "mode": composed.mode,
                 "latency_ms": made.latency_ms if made else 0,
-                "cost": made.cost if made else 0.0,
                 "reused": made is None,
             }
-            self._note(tx, scene.row, "scene_ready", figures, scene.audience)
+            if made is None or made.cost is not None:
+                figures["cost"] = made.cost or 0.0 if made else 0.0
+            self.desk.note(tx, Event("scene_ready", **_known(row, scene.audience), properties=figures))
+            crash("scene.before-commit")
+        crash("scene.after-commit")
 
     def _asset(self, row: SceneRow, image_id: str, words: str, composed: Composed, made: Made) -> ImageAsset:
         return ImageAsset(
@@ -218,25 +230,22 @@ class Studio:
                 return
             if store.failed(tx, row.id, self.slot, str(error), self.desk.now()):
                 audience = timelines.get(tx, row.timeline_id)["audience"]
-                self._note(tx, row, "scene_failed", {"trigger": row.trigger_type, "reason": str(error)}, audience)
+                figures = {"trigger": row.trigger_type, "reason": str(error)}
+                self.desk.note(tx, Event("scene_failed", **_known(row, audience), properties=figures))
 
-    def _note(
-        self, tx: Any, row: SceneRow, name: str, figures: dict[str, str | int | float | bool | None], audience: str
-    ) -> None:
-        known = {key: value for key, value in figures.items() if value is not None}
-        event = Event(
-            name,
-            user_id=row.user_id,
-            character_id=row.character_id,
-            session_id=row.session_id,
-            template_id=row.template_id,
-            release_id=row.release_id,
-            timeline_id=row.timeline_id,
-            take_id=row.take_id,
-            audience=audience,
-            properties=known,
-        )
-        self.desk.note(tx, event)
+
+def _known(row: SceneRow, audience: str) -> dict[str, str | None]:
+    """What the events of a scene carry."""
+    return {
+        "user_id": row.user_id,
+        "character_id": row.character_id,
+        "session_id": row.session_id,
+        "template_id": row.template_id,
+        "release_id": row.release_id,
+        "timeline_id": row.timeline_id,
+        "take_id": row.take_id,
+        "audience": audience,
+    }
 
 
 def brief_of(scene: Gathered, moment: Moment) -> SceneBrief:

@@ -58,7 +58,7 @@ def lint(brief: SceneBrief, composed: Composed, *, anchor_readable: bool = True)
         found = [*_anchored(brief, composed, picture), *_unreadable(anchor_readable)]
     else:
         found = [*_worded(brief, composed, picture)]
-    return tuple(sorted((*found, *_both(brief, composed)), key=lambda finding: not finding.blocks))
+    return tuple(sorted(dict.fromkeys((*found, *_both(brief, composed))), key=lambda finding: not finding.blocks))
 
 
 def blocked(findings: tuple[Finding, ...]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.kernel.crash import crash
 from engine.play.conversation import store as conversation
 from engine.play.conversation.nouns import check_client_id
 from engine.play.conversation.timelines import store as timelines
@@ -15,7 +16,7 @@ from engine.story.shelf import store as shelf
 if TYPE_CHECKING:
     from engine.background import StartJob
     from engine.db.desk import Desk
-    from engine.play.scenes.store import SceneRow
+    from engine.play.scenes.nouns import SceneRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Scenes:
                 kit_id=kit_id,
                 now=now,
             )
+            crash("scene-request.before-commit")
+        crash("scene-request.after-commit")
         if scene_id is not None:
             self.start_job("draw", scene_id, 0)
         return scene_id or ""

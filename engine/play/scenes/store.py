@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,9 +18,9 @@ from engine.errors import NotFound
 from engine.images.tables import image_assets
 from engine.kernel.ids import Ids, seed_from
 from engine.play.effects import Cause, Verdict
+from engine.play.scenes.nouns import SceneRow, State
 from engine.play.scenes.tables import scene_images as table
 
-State = Literal["due", "drawing", "ready", "failed"]
 LEASE = timedelta(seconds=40)
 """A drawing whose lease was not renewed for so long is taken over."""
 
@@ -30,53 +30,6 @@ _COLUMNS = ("id", "user_id", "character_id", "timeline_id", "session_id", "turn_
             "standing", "created_at", "release_id", "template_id", "avatar_kit_id", "image_id", "repeats", "anchor_id",
             "anchor_sha256", "trigger_type", "state", "mode", "caption", "is_memory", "layers", "prompt", "avoid",
             "lint", "seed", "error", "slot", "lease_at", "attempts", "updated_at")  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SceneRow:
-    """A scene as it is stored. `position` counts standing scenes of its session from 1; 0 where it was not asked."""
-
-    id: str
-    user_id: str
-    character_id: str
-    timeline_id: str
-    session_id: str | None
-    turn_id: str | None
-    take_id: str | None
-    act_id: str | None
-    at: int
-    standing: bool
-    created_at: datetime
-    release_id: str
-    template_id: str
-    avatar_kit_id: str
-    image_id: str | None
-    repeats: str | None
-    anchor_id: str | None
-    anchor_sha256: str | None
-    trigger_type: str
-    state: State
-    mode: str | None
-    caption: str
-    is_memory: bool
-    layers: Mapping[str, str]
-    prompt: str
-    avoid: str
-    lint: Any
-    seed: int
-    error: str | None
-    slot: str | None
-    lease_at: datetime | None
-    attempts: int
-    updated_at: datetime
-    position: int = 0
-    storage_path: str | None = None
-
-    @property
-    def telling(self) -> str:
-        """The words that can differ between two scenes: all layers but identity, as `Composed.telling` gives them."""
-        told = (self.layers.get(name, "") for name in ("scene", "relationship", "conversation"))
-        return ", ".join(words for words in told if words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

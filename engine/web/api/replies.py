@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import TYPE_CHECKING, cast
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from engine.web.shell import Shell
     from engine.words import Words
 
+log = logging.getLogger(__name__)
 router = APIRouter(tags=["chat"], prefix="/chat/turns")
 MERGED = 0.03
 """Seconds of a reply that one event holds, once the first words are out."""
@@ -91,32 +93,47 @@ async def _told(frames: AsyncIterator[Frame], shell: Shell) -> AsyncIterator[str
 async def unhurried(
     frames: AsyncIterator[Frame], closing: asyncio.Event, merged: float, beat: float
 ) -> AsyncIterator[Frame | None]:
-    """Frames as they come, those of `merged` seconds as one; None after `beat` silent seconds; none once `closing`."""
-    shut = asyncio.ensure_future(closing.wait())
-    coming = asyncio.ensure_future(_next(frames))
+    """Frames as they come, those of `merged` seconds as one; None after `beat` silent seconds; none once `closing`.
+
+    They are pulled by a task of their own: a client that leaves cancels only whoever writes to it.
+    """
+    queue = asyncio.Queue[Frame | None]()
+    pull = asyncio.create_task(_pull(frames, queue, merged))
+    shut = asyncio.create_task(_end_when(closing, queue))
     try:
-        while not closing.is_set():
-            await asyncio.wait((coming, shut), timeout=beat, return_when=asyncio.FIRST_COMPLETED)
-            if shut.done():
-                return
-            if not coming.done():
+        while True:
+            try:
+                async with asyncio.timeout(beat):
+                    frame = await queue.get()
+            except TimeoutError:
                 yield None
                 continue
-            frame = coming.result()
             if frame is None:
                 return
             yield frame
+    finally:
+        pull.cancel()
+        shut.cancel()
+
+
+async def _pull(frames: AsyncIterator[Frame], queue: asyncio.Queue[Frame | None], merged: float) -> None:
+    """Frames into the queue, and None behind the last one. Frames grow, so what is skipped is in the next one."""
+    try:
+        async for frame in frames:
+            queue.put_nowait(frame)
             if frame.text and not frame.final:
                 await asyncio.sleep(merged)
-            coming = asyncio.ensure_future(_next(frames))
+    except Exception:
+        log.exception("following a reply broke off; the reply goes on")
     finally:
-        for task in (coming, shut):
-            task.cancel()
-        await asyncio.gather(coming, shut, return_exceptions=True)
+        queue.put_nowait(None)
+        if isinstance(frames, AsyncGenerator):
+            await cast("AsyncGenerator[Frame]", frames).aclose()
 
 
-async def _next(frames: AsyncIterator[Frame]) -> Frame | None:
-    return await anext(frames, None)
+async def _end_when(closing: asyncio.Event, queue: asyncio.Queue[Frame | None]) -> None:
+    await closing.wait()
+    queue.put_nowait(None)
 
 
 def _event(name: str, data: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator, BaseModel
@@ -11,6 +11,9 @@ from engine.web.api.ids import ClientId, SceneId, SessionRef, must_be_id
 from engine.web.api.shapes import Scene, scene_of
 from engine.web.problems import documented
 from engine.web.shell import InShell, Me
+
+if TYPE_CHECKING:
+    from engine.web.shell import Shell
 
 router = APIRouter(tags=["scenes"], prefix="/scenes")
 
@@ -42,11 +45,19 @@ def scenes(
 @router.get("/{scene_id}", responses=documented(401, 404))
 def scene(scene_id: SceneId, shell: InShell, me: Me) -> Scene:
     """One picture of yours."""
-    return scene_of(shell.engine.runtime.scenes.get(me.id, scene_id), shell.links, me.id)
+    return _shown(scene_id, shell, me.id)
 
 
 @router.post("", status_code=202, responses=documented(401, 404, 409, 422))
 def draw(given: Moment, shell: InShell, me: Me) -> Scene:
     """Draw this moment. The picture is ready a little later; the same `client_id` draws it only once."""
     scene_id = shell.engine.runtime.scenes.draw_moment(me.id, given.session_id, given.client_id)
-    return scene_of(shell.engine.runtime.scenes.get(me.id, scene_id), shell.links, me.id)
+    return _shown(scene_id, shell, me.id)
+
+
+def _shown(scene_id: str, shell: Shell, user_id: str) -> Scene:
+    """One scene, with its place if it has one among those that stand."""
+    scenes = shell.engine.runtime.scenes
+    row = scenes.get(user_id, scene_id)
+    placed = scenes.of_session(user_id, row.session_id) if row.session_id else []
+    return scene_of(next((one for one in placed if one.id == row.id), row), shell.links, user_id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, Field
 
 if TYPE_CHECKING:
-    from engine.play.scenes.store import SceneRow
+    from engine.play.scenes.nouns import SceneRow
     from engine.story.episode import EpisodeTemplate
     from engine.story.release import Release
     from engine.web.media import Links
@@ -46,12 +46,12 @@ class Scene(BaseModel):
     """An illustrated moment, from the wish to the picture."""
 
     id: str
-    session_id: str
+    session_id: str | None
     turn_id: str | None = Field(description="the turn whose moment it shows")
     trigger: str = Field(description="what asked for it")
     state: Literal["due", "drawing", "ready", "failed"]
     caption: str
-    sequence: int = Field(description="its place among the session's pictures, from 1")
+    sequence: int = Field(description="its place among the session's pictures, from 1; 0 for one of a discarded moment")
     mode: str | None = Field(description="kontext: drawn from the character's anchor; t2i: drawn from words")
     picture: str | None = Field(description="a link for you alone, good for a day; none until the picture is ready")
 
@@ -84,7 +84,7 @@ def care_of(words: Words, care: str | None) -> CareCard | None:
 
 def scene_of(row: SceneRow, links: Links, user_id: str) -> Scene:
     """A picture with its link, if it is ready."""
-    shown = row.state == "ready" and row.storage_path is not None
+    path = row.storage_path if row.state == "ready" else None
     return Scene(
         id=row.id,
         session_id=row.session_id,
@@ -92,7 +92,7 @@ def scene_of(row: SceneRow, links: Links, user_id: str) -> Scene:
         trigger=row.trigger_type,
         state=row.state,
         caption=row.caption,
-        sequence=row.sequence_index,
+        sequence=row.position,
         mode=row.mode,
-        picture=links.link(user_id, row.storage_path, row.release_id) if shown and row.storage_path else None,
+        picture=links.link(user_id, path, row.release_id) if path else None,
     )

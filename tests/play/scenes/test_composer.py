@@ -76,7 +76,8 @@ def test_what_a_camera_reads_with_an_anchor() -> None:
         "The same bookbinder as in the reference image, leaning over the bench, two fingers on the cover of a book, "
         "desk lamp and bone knife in view, a bookbinder's workshop after closing, iron presses, "
         "one dim lamp, deep shadow, night, a guarded half smile, open posture, lingering look, "
-        "medium shot, low angle, hushed, withheld. Keep the same face, hairstyle and distinctive features. One person only. "
+        "medium shot, low angle, hushed, withheld. "
+        "Keep the same face, hairstyle and distinctive features. One person only. "
         "painterly anime illustration, warm lamplight."
     )
 
@@ -85,11 +86,12 @@ def test_what_a_camera_reads_without_one() -> None:
     picture = compose(brief(anchor=None)).picture
     assert isinstance(picture, FromWords)
     assert picture.words == (
-        "solo, 1woman, one person alone in frame, woman in her 30s, long dark brown hair pinned up in a bun, grey eyes, "
-        "fair skin, rust red linen shirt with rolled sleeves, brown leather apron, adult in their 30s, "
+        "solo, 1woman, one person alone in frame, woman in her 30s, "
+        "long dark brown hair pinned up in a bun, grey eyes, fair skin, "
+        "rust red linen shirt with rolled sleeves, brown leather apron, adult in their 30s, "
         "slim, upright, strong forearms, ink-stained fingertips, leaning over the bench, "
-        "two fingers on the cover of a book, a bookbinder's workshop after closing, one dim lamp, deep shadow, night, "
-        "a guarded half smile, open posture, lingering look, medium shot, low angle, "
+        "two fingers on the cover of a book, a bookbinder's workshop after closing, iron presses, "
+        "one dim lamp, deep shadow, night, a guarded half smile, open posture, lingering look, medium shot, low angle, "
         "painterly anime illustration, warm lamplight, unmarked surfaces, natural hands"
     )
     assert picture.avoid == "text, watermark, second person, extra fingers, daylight, crowd"

@@ -74,6 +74,14 @@ def act_by_client_id(tx: sa.Connection, timeline_id: str, client_id: str) -> str
     return tx.scalar(sa.select(acts.c.id).where(acts.c.timeline_id == timeline_id, acts.c.client_id == client_id))
 
 
+def act(tx: sa.Connection, act_id: str) -> tuple[str, str]:
+    """What an act did and what it was done to. Raises NotFound."""
+    row = tx.execute(sa.select(acts.c.kind, acts.c.on).where(acts.c.id == act_id)).first()
+    if row is None:
+        raise NotFound("There is no such act.")
+    return row.kind, row.on
+
+
 def stays(tx: sa.Connection, session_id: str) -> int:
     """How often a person stayed a little beyond the session's budget."""
     query = sa.select(sa.func.count()).where(acts.c.kind == "stay", acts.c.on == session_id, acts.c.undone_at.is_(None))

@@ -21,8 +21,7 @@ from engine.play.memory.tables import memory_events, memory_stats, memory_terms
 _M, _T, _S = memory_events.c, memory_terms.c, memory_stats.c
 _IS_LINE = _M.type == sa.literal_column("'line'")
 _IS_NOTE = _M.type != sa.literal_column("'line'")
-_SEEN = _M.at + sa.literal_column("0") <= sa.bindparam("seen")
-"""Plus nothing, so that no planner walks the index on `at`: nearly all rows are seen, and better indexes are there."""
+_SEEN = _M.at <= sa.bindparam("seen")
 _IN_SIGHT = sa.and_(_M.timeline_id == sa.bindparam("timeline"), _SEEN)
 _ROW: tuple[sa.ColumnElement[Any], ...] = (
     _M.id,
@@ -59,16 +58,17 @@ _CORRECT = (
     .where(_S.timeline_id == sa.bindparam("timeline"))
     .values(n=_S.n + sa.bindparam("rows"), total_length=_S.total_length + sa.bindparam("terms"))
 )
-_HITS = (
-    sa.select(_T.term, _T.seq, _T.tf, _M.length)
-    .join(memory_events, sa.and_(_M.timeline_id == _T.timeline_id, _M.seq == _T.seq))
-    .where(
-        _T.timeline_id == sa.bindparam("timeline"),
-        _T.term.in_(sa.bindparam("terms", expanding=True)),
-        _SEEN,
-        _M.standing,
-    )
+_LENGTH = (
+    sa.select(_M.length)
+    .where(_M.timeline_id == _T.timeline_id, _M.seq == _T.seq, _SEEN, _M.standing)
+    .correlate(memory_terms)
+    .scalar_subquery()
 )
+_HITS = sa.select(_T.term, _T.seq, _T.tf, _LENGTH.label("length")).where(
+    _T.timeline_id == sa.bindparam("timeline"), _T.term.in_(sa.bindparam("terms", expanding=True))
+)
+"""The length is asked for posting by posting: as a join, a planner without statistics walks all of a timeline's rows
+for each of them. It is null where the row does not stand or is not seen."""
 
 
 def _beside(*, later: bool) -> sa.ScalarSelect[int]:
@@ -104,7 +104,10 @@ _BRIEF = sa.select(
 ).where(_M.timeline_id == sa.bindparam("timeline"), _M.seq.in_(sa.bindparam("seqs", expanding=True)))
 _COUNTS = sa.select(_S.n, _S.total_length, _S.speakers).where(_S.timeline_id == sa.bindparam("timeline"))
 _BEYOND = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(_M.length), 0)).where(
-    _M.timeline_id == sa.bindparam("timeline"), _M.at > sa.bindparam("seen"), _M.standing
+    _M.timeline_id == sa.bindparam("timeline"),
+    _M.at > sa.bindparam("seen"),
+    _M.standing,
+    _M.length >= sa.literal_column("0"),
 )
 _LINKS = sa.select(_M.id, _M.supersedes, _M.repeats, _M.standing).where(
     _IN_SIGHT, sa.or_(_M.supersedes.is_not(None), _M.repeats.is_not(None))
@@ -122,12 +125,7 @@ _NOTES = {
     .limit(sa.bindparam("most"))
     for order, by in _ORDERS.items()
 }
-_LINES = (
-    sa.select(*_ROW)
-    .where(_M.timeline_id == sa.bindparam("timeline"), _M.at <= sa.bindparam("seen"), _IS_LINE, _M.standing)
-    .order_by(_M.at.desc(), _M.seq.desc())
-    .limit(sa.bindparam("most"))
-)
+_LINES = sa.select(*_ROW).where(_IN_SIGHT, _IS_LINE, _M.standing).order_by(_M.seq.desc()).limit(sa.bindparam("most"))
 _OF_TAKE = sa.select(_M.type, _M.hash).where(_M.take_id == sa.bindparam("take"))
 _OF_ACT = sa.select(_M.type, _M.hash).where(
     _M.timeline_id == sa.bindparam("timeline"), _M.act_id == sa.bindparam("act")
@@ -177,7 +175,8 @@ def add(tx: sa.Connection, row: dict[str, Any], terms: Sequence[str]) -> None:
 
 def postings(tx: sa.Connection, sight: Sight, terms: Collection[str]) -> list[Sequence[Posting]]:
     """The standing rows that hold any of the terms, for each timeline of the sight."""
-    return _in_each(tx, _HITS, sight, terms=list(terms))
+    found = _in_each(tx, _HITS, sight, terms=list(terms))
+    return [[posting for posting in hits if posting[3] is not None] for hits in found]
 
 
 def counts(tx: sa.Connection, sight: Sight) -> Counts:

@@ -14,18 +14,23 @@ from engine.kernel.ids import seed_from
 
 TEMPERAMENTS = ("guarded", "warm", "playful", "clinical", "intense")
 _SLOT = re.compile(r"\{([a-z_]+)\}")
+_SENTENCE = re.compile(r"[.?!…]+")
+_TELLING, _FRAGMENT = 3, 12
+_EDGES = " .,;:?!*…—“”\""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One line of a bank: its slots, its longest fixed run of letters (by which a use is found again), and its half.
+    """One line of a bank, its slots and its half. By `traces` (sentences without slots) and `fragments` (fixed parts of
+    the others) a use is found again.
 
     Halves alternate every eight turns, so that a line that has scrolled out of the prompt is not said again soon.
     """
 
     text: str
     slots: frozenset[str]
-    trace: str
+    traces: tuple[str, ...]
+    fragments: tuple[str, ...]
     half: int
 
 
@@ -71,8 +76,12 @@ def open_banks(folder: Path) -> Banks:
 
 def template(text: str) -> Template:
     """A line of a bank, read once."""
-    trace = max(_SLOT.split(text)[::2], key=len).strip(" .,?!*").lower()
-    return Template(text, frozenset(_SLOT.findall(text)), trace, seed_from(text) % 2)
+    sentences = [found for part in _SENTENCE.split(text.lower()) if (found := part.strip(_EDGES))]
+    fixed = tuple(found for found in sentences if not _SLOT.search(found))
+    traces = fixed if len(sentences) == 1 else tuple(found for found in fixed if len(found.split()) >= _TELLING)
+    parts = [max(_SLOT.split(found)[::2], key=len).strip(_EDGES) for found in sentences if _SLOT.search(found)]
+    fragments = tuple(part for part in parts if len(part) >= _FRAGMENT)
+    return Template(text, frozenset(_SLOT.findall(text)), traces, fragments, seed_from(text) % 2)
 
 
 def _read(file: Path) -> Mapping[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from engine.providers.llm.offline.banks import Banks
 
@@ -26,7 +27,10 @@ _WHEN = re.compile(
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:next|last) (?:week|weekend|month|year|summer|winter|spring|autumn|monday|tuesday|"
     r"wednesday|thursday|friday|saturday|sunday)|yesterday|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|in (?:a|an|one|two|three|"
     r"four|five|six|seven|ten|\d+) (?:minutes?|hours?|days?|weeks?|months?|years?)|(?:a|an|one|two|three|four|five|six|ten|\d+) (?:days?|weeks?|"
-    r"months?|years?) ago|on the \d{1,2}(?:st|nd|rd|th)|in (?:january|february|march|april|may|june|july|august|september|october|november|december))\b"
+    r"months?|years?) ago|on the \d{1,2}(?:st|nd|rd|th)(?: of [a-z]+)?|in (?:january|february|march|april|may|june|july|august|september|october|november|december))\b"
+)
+_SAME_SUBJECT = re.compile(
+    r"(?i)(?<=\w)(,? (?:and|but)) (?=(?:work|live|have|love|hate|like|own|miss|play|study|want|can't stand|don't)\b)"
 )
 _LIMIT = 300
 _WORDS = 14
@@ -60,7 +64,7 @@ def clauses(line: str) -> Iterator[str]:
     for sentence in _SENTENCE.findall(_QUOTED.sub(" ", plain)):
         if sentence.rstrip().endswith("?") or _UNREAL.search(sentence) or _REPORTED.search(sentence):
             continue
-        for clause in _JOIN.split(sentence):
+        for clause in _JOIN.split(_SAME_SUBJECT.sub(r"\1 I ", sentence)):
             yield " ".join(clause.split()).strip(" .!;,…-")
 
 
@@ -89,8 +93,8 @@ def _is_name(word: str, banks: Banks) -> bool:
     return not any(low in banks.lexicon(f"words.speech.{name}") or first in banks.lexicon(f"words.speech.{name}") for name in lists) and not first.endswith("ing")
 
 
-def extract(line: str, who: str, banks: Banks) -> tuple[Found, ...]:
-    """The memories in a player's line, told of `who` (a name, or “The player”)."""
+def extract(line: str, who: str, character: str, banks: Banks) -> tuple[Found, ...]:
+    """The memories in a player's line, told of `who` (a name, or “The player”) to `character`."""
     found: dict[str, Found] = {}
     name = introduced(line, banks)
     if name:
@@ -102,7 +106,7 @@ def extract(line: str, who: str, banks: Banks) -> tuple[Found, ...]:
             match = rule.pattern.search(clause)
             made = rule.make(match) if match else None
             if made:
-                attribute, told = made
+                attribute, told = made[0], named(made[1], character)
                 text = f"{_subject(told, who)}{told.removeprefix('OWN ')}"[:_LIMIT]
                 found.setdefault(text.lower(), Found(rule.kind, attribute, text, rule.importance, when_of(clause)))
                 break
@@ -119,6 +123,12 @@ def third(words: str) -> str:
     return " ".join(table.get(word.lower(), word) for word in words.strip(" ,").split()[:_WORDS])
 
 
+def named(told: str, character: str) -> str:
+    """“bring you the letter” → “bring Mara the letter”: who was spoken to, by name."""
+    name = character or "the character"
+    return re.sub(r"(?i)\byou\b", name, re.sub(r"(?i)\byour\b", f"{name}'s", told))
+
+
 def key(words: str) -> str:
     """The head of a thing as an attribute: “black coffee in the morning” → `black_coffee`."""
     head = re.split(r"\b(?:in|on|at|with|when|and|or|because|that|which|from|anymore|any more|so|very|too)\b|,", words.lower())[0]
@@ -131,13 +141,14 @@ def _either(banks: Banks, name: str) -> str:
 
 
 def _rules(banks: Banks) -> tuple[_Rule, ...]:
-    cached = _RULES.get(id(banks))
-    if cached is None:
-        cached = _RULES[id(banks)] = (*_about_body(banks), *_about_life(banks), *_about_taste(banks), *_about_time(banks))
-    return cached
+    lists = ("feelings", "jobs", "kin", "partners", "pets", "scenewants")
+    return _compiled(*(_either(banks, name) for name in lists))
 
 
-_RULES: dict[int, tuple[_Rule, ...]] = {}
+@cache
+def _compiled(feelings: str, jobs: str, kin: str, partners: str, pets: str, inscene: str) -> tuple[_Rule, ...]:
+    body, life = _about_body(feelings), _about_life(jobs, kin, partners, pets)
+    return (*body, *life, *_about_taste(), *_about_time(inscene))
 
 
 def _rule(kind: str, pattern: str, make: Callable[[re.Match[str]], tuple[str, str] | None], importance: float) -> _Rule:
@@ -147,8 +158,7 @@ def _rule(kind: str, pattern: str, make: Callable[[re.Match[str]], tuple[str, st
 _IM = r"(?:i'm|i am)(?: still| really| very| so| terribly| quite| actually| a bit| kind of| also)*"
 
 
-def _about_body(banks: Banks) -> tuple[_Rule, ...]:
-    feelings = _either(banks, "feelings")
+def _about_body(feelings: str) -> tuple[_Rule, ...]:
     return (
         _rule("fact", r"(?:i'm|i am) not allergic to (?:any )?([\w' -]+)", lambda m: (f"allergy_{key(m[1])}", f"is not allergic to {third(m[1])}"), 0.8),
         _rule("fact", rf"{_IM} (?:deathly |badly |severely |mildly )?allergic to ([\w' -]+)", lambda m: (f"allergy_{key(m[1])}", f"is allergic to {third(m[1])}"), 0.9),
@@ -162,8 +172,7 @@ def _about_body(banks: Banks) -> tuple[_Rule, ...]:
     )
 
 
-def _about_life(banks: Banks) -> tuple[_Rule, ...]:
-    jobs, kin, partners, pets = (_either(banks, name) for name in ("jobs", "kin", "partners", "pets"))
+def _about_life(jobs: str, kin: str, partners: str, pets: str) -> tuple[_Rule, ...]:
     return (
         _rule("fact", r"i(?: just| recently)? (?:live|moved|am living|'m living) (?:back )?(?:now )?(?:in|to|near) ([A-Za-z][\w' -]+)", _home, 0.8),
         _rule("fact", rf"{_IM} (?:originally )?from ([A-Z][\w' -]+)", lambda m: ("origin", f"is from {third(m[1])}"), 0.7),
@@ -173,7 +182,7 @@ def _about_life(banks: Banks) -> tuple[_Rule, ...]:
         _rule("fact", r"i work (?:at|for|in) ([\w' -]+)", lambda m: ("workplace", f"works at {third(m[1])}"), 0.7),
         _rule("relationship", rf"my ({partners})(?:'s name is| is called| is named|,) ([A-Z]\w+)", lambda m: ("partner", f"OWN {m[1].lower()} is called {m[2]}"), 0.8),
         _rule("relationship", rf"{_IM} (married|engaged|divorced|single|widowed)", lambda m: ("partner_status", f"is {m[1].lower()}"), 0.8),
-        _rule("relationship", rf"i (?:have|'ve got|have got|had) (an? (?:{kin})\b[\w' ]*)", lambda m: ("", f"{'had' if m[0].lower().startswith('i had') else 'has'} {third(m[1])}"), 0.7),
+        _rule("relationship", rf"i (?:have|'ve got|have got|had) ((?:an?|one|two|three|four|five) (?:{kin})s?\b[\w' ]*)", lambda m: ("", f"{'had' if m[0].lower().startswith('i had') else 'has'} {third(m[1])}"), 0.7),
         _rule("relationship", rf"my ({kin}) ((?:is|was|died|left|lives|works|has|had|never|taught|passed|moved|called|is called|raised|hates|loves)\b[\w', -]*)", _kin, 0.7),
         _rule("fact", rf"i (?:have|'ve got|own) (an? (?:[\w-]+ )?(?:{pets})\b[\w' ]*)", lambda m: ("", f"has {third(m[1])}"), 0.6),
         _rule("fact", rf"my ({pets})(?:'s name is| is called| is named|'s called) (\w+)", lambda m: (f"{m[1].lower()}_name", f"OWN {m[1].lower()} is called {m[2]}"), 0.6),
@@ -181,7 +190,7 @@ def _about_life(banks: Banks) -> tuple[_Rule, ...]:
 
 
 def _home(match: re.Match[str]) -> tuple[str, str]:
-    place = third(_WHEN.sub("", match[1]))
+    place = third(re.sub(r"(?i)\s+(?:now|these days|at the moment|again)$", "", _WHEN.sub("", match[1]).strip()))
     return "home", f"lives in {place.removeprefix('the ') if place.islower() else place}"
 
 
@@ -189,8 +198,7 @@ def _kin(match: re.Match[str]) -> tuple[str, str]:
     return "", f"OWN {match[1].lower()} {third(match[2])}"
 
 
-def _about_taste(banks: Banks) -> tuple[_Rule, ...]:
-    del banks
+def _about_taste() -> tuple[_Rule, ...]:
     thing = r"((?!you\b|it\b|this\b|that\b|the way\b|how\b|to know\b|to hear\b|to see\b|when you\b|your\b|what you\b|him\b|her\b|them\b)[\w' -]+)"
     very = r"(?: really| truly| just| also| absolutely| secretly| still| always)*"
     return (
@@ -213,12 +221,11 @@ def _distaste(match: re.Match[str]) -> tuple[str, str] | None:
     return (f"taste_{key(match[2])}", f"{told} {third(match[2])}") if key(match[2]) else None
 
 
-def _about_time(banks: Banks) -> tuple[_Rule, ...]:
-    inscene = "|".join(re.escape(word) for word in banks.lexicon("words.speech.scenewants"))
+def _about_time(inscene: str) -> tuple[_Rule, ...]:
     event = r"(?:exam|interview|audition|date|flight|surgery|operation|appointment|wedding|funeral|deadline|concert|match|test|presentation|trial|meeting|birthday|recital|competition|shift|train)"
     return (
         _rule("goal", r"i (?:promise|swear)(?: you)?(?: that)?(?: to| i'll| i will) ([\w' -]+)", lambda m: ("", f"promised to {third(m[1])}"), 0.8),
-        _rule("goal", r"(?:i'll|i will) (come back|return|call you|write to you|bring you [\w' -]+|find you [\w' -]+|help you [\w' -]+|meet you [\w' -]+)(.*)", lambda m: ("", f"promised to {third(m[1].replace('you', 'you') + m[2])}"), 0.7),
+        _rule("goal", r"(?:i'll|i will) (come back|return|call you|write to you|bring you [\w' -]+|find you [\w' -]+|help you [\w' -]+|meet you [\w' -]+)(.*)", lambda m: ("", f"promised to {third(m[1] + m[2])}"), 0.7),
         _rule("event", rf"i(?:'ve| have)?(?: got)?(?: an?| my| the) ([\w' -]*{event})\b(.*)", lambda m: ("", f"has {_article(third(m[1]))} {third(m[2])}".strip()), 0.7),
         _rule("event", rf"my ([\w' -]*{event}) is (.+)", lambda m: ("", f"OWN {m[1].lower()} is {third(m[2])}"), 0.7),
         _rule("event", r"i(?: just| recently| finally)? (lost|quit|left|broke up|failed|passed|won|sold|bought|graduated|retired|resigned|adopted|buried|started|survived) ((?:my|with|from|the|a|an|school|college)\b[\w' -]*)", lambda m: ("", f"{m[1].lower()} {third(m[2])}"), 0.7),
@@ -229,7 +236,7 @@ def _about_time(banks: Banks) -> tuple[_Rule, ...]:
         _rule("goal", r"my (?:dream|goal|plan|ambition) is to ([\w' -]+)", lambda m: ("", f"dreams of being able to {third(m[1])}"), 0.7),
         _rule("fact", r"i(?: have| 've|'ve)? (never (?:told|learned|learnt|been|seen|finished|had|met|known|forgave|forgiven|danced|loved|left) [\w' -]+)", lambda m: ("", f"has {third(m[1])}"), 0.6),
         _rule("fact", r"i used to (?!(?:think|know|believe)\b)([\w' -]+)", lambda m: ("", f"used to {third(m[1])}"), 0.6),
-        _rule("fact", r"i play(?: the)? (violin|piano|guitar|cello|drums|flute|trumpet|saxophone|chess|football|tennis|poker)\b", lambda m: ("", f"plays {m[1].lower()}"), 0.6),
+        _rule("fact", r"i play(?: the)? (violin|piano|guitar|cello|drums|flute|trumpet|saxophone|chess|football|tennis|poker)\b", lambda m: ("", f"plays {_played(m[1].lower())}"), 0.6),
     )
 
 
@@ -237,7 +244,11 @@ def _article(noun: str) -> str:
     return noun if noun.startswith(("a ", "an ", "the ", "their ")) else f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
+def _played(what: str) -> str:
+    return what if what in {"chess", "football", "tennis", "poker", "drums"} else f"the {what}"
+
+
 def _travel(match: re.Match[str]) -> tuple[str, str] | None:
     verb = match[0].split(match[1])[0].split()[-1].lower()
-    vague = match[1].lower() in {"to", "in", "on", "back", "home", "away"} or (re.match(r"(?i)to (?!the\b|a\b|my\b|[A-Z])[a-z]+", match[1]) and not match[1][3:4].isupper())
+    vague = match[1].lower() in {"to", "in", "on", "back", "home", "away"} or re.match(r"to (?!the\b|a\b|my\b)[a-z]", match[1])
     return None if vague else ("", f"is {verb} {third(match[1])}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from engine.kernel.text import one_line
 from engine.providers.llm.offline.banks import Banks
 from engine.providers.llm.offline.facts import Turn
-from engine.providers.llm.offline.landing import as_action
+from engine.providers.llm.offline.landing import share_told
 from engine.providers.llm.offline.lexicon import find, has, words_of
 from engine.providers.llm.offline.reading import Act
 
@@ -36,6 +36,7 @@ _TONES: Mapping[str, tuple[str, ...]] = {
     "off_topic": ("light", "playful", "distant", "neutral"),
     "question": ("curious", "probing", "guarded", "wary", "uneasy"),
 }
+_TOLD = "{who} told {self} something true"
 _MILESTONES = (
     ("first_secret", "secret", "{who} told {self} a secret"),
     ("first_confession", "confession", "{who} confessed an attachment to {self}"),
@@ -69,7 +70,7 @@ def beat(act: Act, who: str, character: str, topic: str) -> str:
     """What happened, in at most 80 characters; "" for an exchange that changed nothing."""
     words = _BEATS.get(act.kind, "")
     if act.kind == "disclosure" and not topic:
-        words = "{who} told {self} something true"
+        words = _TOLD
     return one_line(_told(words, who, character, topic), _BEAT)
 
 
@@ -100,21 +101,12 @@ def ending(turn: Turn, act: Act, banks: Banks) -> tuple[str, str] | None:
     late = turn.closing or turn.turn >= _LATE * turn.budget
     if not late:
         return None
-    told = max(((_share(turn.reply, text, turn), kind, text) for kind, text in turn.resolutions), default=(0.0, "", ""))
+    told = max(((share_told(turn.reply, text), kind, text) for kind, text in turn.resolutions), default=(0.0, "", ""))
     if told[0] >= _SHARE:
         return told[1], told[2]
     if act.kind == "farewell" and has(turn.line, banks.lexicon("words.acts.parting")):
         return _parting(turn)
     return None
-
-
-def _share(reply: str, text: str, turn: Turn) -> float:
-    """How much of a resolution a reply tells: 1 when it stands there whole, else the share of its longer words."""
-    if as_action(text, turn.character).lower() in reply.lower() and as_action(text, turn.character):
-        return 1.0
-    wanted = {word[:5] for word in words_of(text) if len(word) > len("they")}
-    said = {word[:5] for word in words_of(reply)}
-    return len(wanted & said) / len(wanted) if len(wanted) > 1 else 0.0
 
 
 def _parting(turn: Turn) -> tuple[str, str]:

@@ -19,6 +19,8 @@ _ORDER = {
 _PARTING = 0.6
 _MIXED = 2
 _MARGIN = 1
+_TOLD = 0.7
+_STEM = 5
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 _PUT_IN_MOUTH = re.compile(r"(?i)^you (?:say|feel|decide|tell|answer|ask|admit|think|realise|realize)\b")
 
@@ -46,12 +48,15 @@ def goal(part: Part) -> Resolution | None:
 
 def landed(part: Part) -> bool:
     """Whether a visible reply has already told one of the resolutions."""
-    return any(tells(part.scene.spoken, resolution.text, part) for resolution in part.scene.resolutions)
+    texts = [resolution.text for resolution in part.scene.resolutions]
+    return any(share_told(reply, text) >= _TOLD for reply in part.scene.said for text in texts)
 
 
-def tells(reply: str, text: str, part: Part) -> bool:
-    """Whether a reply contains the resolution's action as this room writes it."""
-    return as_action(text, part.scene.character).lower() in reply.lower()
+def share_told(reply: str, text: str) -> float:
+    """How much of a resolution a reply tells: the share of its longer words, 0-1."""
+    wanted = {word[:_STEM] for word in words_of(text) if len(word) > len("they")}
+    told = {word[:_STEM] for word in words_of(reply)}
+    return len(wanted & told) / len(wanted) if wanted else 0.0
 
 
 def must_land(part: Part) -> bool:
@@ -65,21 +70,61 @@ def approaches(part: Part) -> bool:
     return part.scene.progress >= CLOSING
 
 
-def as_action(text: str, character: str) -> str:
-    """“She hands you the key.” → “hands you the key”: the resolution as a stage action, never in the player's mouth."""
-    found = (_without_subject(sentence.strip(), character) for sentence in _SENTENCE.findall(tame(text)))
-    kept = [sentence for sentence in found if sentence and not _PUT_IN_MOUTH.match(sentence)]
-    return " ".join(kept).strip(" .")
+def staged(text: str, character: str) -> str:
+    """A resolution as the end of a reply: what happens between asterisks, what is said outside them.
+
+    “She hands you the key.” → “*hands you the key*”; “It is late, she says.” → “It is late.”. Nothing is put in the
+    player's mouth.
+    """
+    pieces: list[tuple[bool, str]] = []
+    speaking = False
+    for sentence in (found.strip() for found in _SENTENCE.findall(_facing(tame(text)))):
+        words = _as_speech(sentence, character)
+        speaking = bool(words) or (speaking and not _narrated(sentence, character))
+        if sentence and not _PUT_IN_MOUTH.match(sentence):
+            pieces.append((speaking, words or sentence))
+    return " ".join(_joined(speech, group, character, alone=len(pieces) == 1) for speech, group in _grouped(pieces))
+
+
+def _grouped(pieces: list[tuple[bool, str]]) -> list[tuple[bool, str]]:
+    groups: list[tuple[bool, str]] = []
+    for speech, sentence in pieces:
+        if groups and groups[-1][0] == speech:
+            groups[-1] = (speech, f"{groups[-1][1]} {sentence}")
+        else:
+            groups.append((speech, sentence))
+    return groups
+
+
+def _joined(speech: bool, group: str, character: str, *, alone: bool) -> str:  # noqa: FBT001  (one of a pair)
+    if speech:
+        return group
+    return f"*{_without_subject(group, character).strip(' .')}*" if alone else f"*{group}*"
+
+
+def _as_speech(sentence: str, character: str) -> str:
+    """“Thank you, she says, that was all.” → “Thank you, that was all.”; "" when it is not plainly speech."""
+    names = "|".join([re.escape(name) for name in (character, character.split(" ")[0]) if name] + ["she", "he", "they"])
+    match = re.match(rf"(.+), (?:{names}) says?(?: at last| finally| then)?(?:\.|(, .+))$", sentence)
+    words = f"{match[1]}{match[2] or '.'}" if match else ""
+    return "" if _narrated(words, character) else words
+
+
+def _narrated(sentence: str, character: str) -> bool:
+    names = "|".join([re.escape(character.split(" ")[0])] if character else []) or "she"
+    return re.search(rf"\b(?:[Ss]he|[Hh]e|[Hh]er|[Hh]is|{names})\b|^(?:The|In the|From|Behind|Outside|Then the)\b", sentence) is not None
+
+
+def _facing(text: str) -> str:
+    """“the player” becomes “you”, with its verb."""
+    facing = re.sub(r"(?i)\bthe (?:player|user)'s\b", "your", text)
+    facing = re.sub(r"(?i)\bthe (?:player|user) (\w+s)\b", lambda match: f"you {base_form(match[1])}", facing)
+    facing = re.sub(r"(?i)\bthe (?:player|user)\b", "you", facing)
+    return re.sub(r"(^|[.!?] )you\b", lambda match: f"{match[1]}You", facing)
 
 
 def _without_subject(sentence: str, character: str) -> str:
-    facing = re.sub(r"(?i)\bthe (?:player|user|visitor)'s\b", "your", sentence)
-    facing = re.sub(r"(?i)\bthe (?:player|user)\b", "you", facing)
-    names = [re.escape(name) for name in (character, character.split(" ", maxsplit=1)[0]) if name]
-    subject = re.match(rf"(?:{'|'.join([*names, 'She', 'He', 'she', 'he'])}) (?!and\b|or\b)(?=[a-z])", facing)
-    if subject:
-        return facing[subject.end() :]
-    player_verb = re.match(r"(You|you) (\w+)(.*)$", facing, re.DOTALL)
-    if player_verb and player_verb[2].endswith("s"):
-        facing = f"{player_verb[1]} {base_form(player_verb[2])}{player_verb[3]}"
-    return facing[:1].lower() + facing[1:] if words_of(facing) and words_of(facing)[0] in {"you", "they", "the", "a", "an", "it", "nobody", "both"} else facing
+    """A single action, as this room writes actions: without its subject."""
+    names = [re.escape(name) for name in (character, character.split(" ")[0]) if name]
+    subject = re.match(rf"(?:{'|'.join([*names, 'She', 'He'])}) (?!and\b|or\b)(?=[a-z])", sentence)
+    return sentence[subject.end() :] if subject else sentence

@@ -11,7 +11,7 @@ from engine.providers.llm.offline.lexicon import find, plain
 from engine.providers.llm.offline.scene import Scene
 
 _HEADED = re.compile(
-    r"\b(?:the|a|an|one|his|her|your|their|this|that)\s+((?:[a-z][a-z-]+\s+){0,2}?[a-z][a-z-]{2,})"
+    r"\b(?:an?)\s+((?:[a-z][a-z-]+\s+)?[a-z][a-z-]{2,})"
     r"(?=\s+(?:of|in|on|at|by|with|behind|under|between|from|near|over|against|and|is|are|has|still|that|you)\b|[.,;:!?—]|$)"
 )
 _LY = ("ly", "ing", "ed")
@@ -30,10 +30,9 @@ class Nouns:
 def nouns_of(scene: Scene, banks: Banks) -> Nouns:
     """The nouns of situation, stage direction and place."""
     authored = f"{scene.situation}\n{scene.direction}\n{scene.place}"
-    seen = {kind: _seen(authored, banks.lexicon(f"words.nouns.{kind}")) for kind in KINDS}
-    places = _seen(scene.place, banks.lexicon("words.nouns.place")) or seen["place"]
+    seen = {kind: _seen(authored, banks.lexicon(f"words.nouns.{kind}"), banks) for kind in KINDS}
+    places = _seen(scene.place, banks.lexicon("words.nouns.place"), banks) or seen["place"]
     apart = frozenset((*places, *seen["place"], *seen["sound"], *seen["ambient"]))
-    loose = tuple(noun for noun in _headed(authored, banks) if noun not in apart)
     standing = _without(apart - frozenset(seen["sound"]), *(seen[kind] for kind in ("fixture", "surface", "exit")))
     return Nouns(
         {
@@ -44,7 +43,7 @@ def nouns_of(scene: Scene, banks: Banks) -> Nouns:
             "sound": seen["sound"],
             "ambient": _without(frozenset(places), seen["sound"], seen["ambient"]),
             "place": places[-1:],
-            "thing": _without(apart, seen["held"], seen["object"], standing, loose),
+            "thing": _things(apart, authored, banks, seen["held"], seen["object"], standing),
         }
     )
 
@@ -53,8 +52,21 @@ def _without(apart: frozenset[str], *groups: tuple[str, ...]) -> tuple[str, ...]
     return tuple(dict.fromkeys(noun for group in groups for noun in group if noun not in apart))
 
 
-def _seen(text: str, lexicon: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(find(text, lexicon)))
+def _things(apart: frozenset[str], text: str, banks: Banks, *known: tuple[str, ...]) -> tuple[str, ...]:
+    """Nouns to point at; those that no list knows are used only where the lists find next to nothing."""
+    found = _without(apart, *known)
+    return found if len(found) > 1 else _without(apart, found, _headed(text, banks))
+
+
+def _seen(text: str, lexicon: tuple[str, ...], banks: Banks) -> tuple[str, ...]:
+    """The listed nouns of a text; words that are verbs as well count only after an article."""
+    doubtful = frozenset(banks.lexicon("words.nouns.doubtful"))
+    nouns = dict.fromkeys(find(text, lexicon))
+    return tuple(noun for noun in nouns if noun not in doubtful or _articled(noun, text))
+
+
+def _articled(noun: str, text: str) -> bool:
+    return re.search(rf"\b(?:a|an|the|one|his|her|your) (?:[a-z-]+ )?{re.escape(noun)}\b", plain(text)) is not None
 
 
 def _headed(text: str, banks: Banks) -> tuple[str, ...]:

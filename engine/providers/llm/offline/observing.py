@@ -26,9 +26,9 @@ def observe(facts: Facts, banks: Banks, seed: int) -> Mapping[str, JsonValue]:
     name = introduced(turn.line, banks)
     who = name or one_line(turn.player) or "The player"
     apart = judging.kept_apart(act)
-    memories = () if apart else _unknown(extract(turn.line, who, banks), turn)
-    hooks = () if apart else plant(turn.line, turn.reply, who, banks, Dice(seed))
-    topic = next(iter(pick_up(act.speech, banks)), "")
+    memories = () if apart else _unknown(extract(turn.line, who, turn.character, banks), turn)
+    hooks = () if apart else plant(turn, who, banks, Dice(seed))
+    topic = next((word for word in pick_up(act.speech, banks) if word.istitle()), "")
     promised = any(hook.kind == "promise" for hook in hooks)
     reached = judging.milestones(turn, act, who, banks, named=bool(name) and not apart, promised=promised)
     end = judging.ending(turn, act, banks)

@@ -10,15 +10,16 @@ from engine.kernel.ids import seed_from
 from engine.kernel.placeholders import fill
 from engine.providers.llm.offline.banks import Banks, Template
 from engine.providers.llm.offline.dice import Dice
-from engine.providers.llm.offline.lexicon import find
+from engine.providers.llm.offline.lexicon import find, has
 from engine.providers.llm.offline.nouns import Nouns, nouns_of
 from engine.providers.llm.offline.persona import Persona, read_persona
 from engine.providers.llm.offline.reading import Act, pick_up, quotation, read_act
 from engine.providers.llm.offline.scene import Scene
 
 _BLOCK = 8
-_TRACE_MIN = 9
+_MARKS = re.compile(r"[\s,;:—“”\"]*[.?!…*|\n]+[\s“”\"]*")
 _ECHOES = 2
+_LEAN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,28 @@ def take_part(scene: Scene, banks: Banks, seed: int) -> Part:
 def say(part: Part, name: str, templates: Sequence[Template], before: str = "", **more: str) -> str:
     """One filled line that has not been said in this session nor stands in `before`; "" when none is left."""
     values = {**part.values, **more}
-    spoken = f"{part.scene.spoken}\n{before.lower()}"
-    fresh = [line for line in templates if line.slots <= values.keys() and line.half == part.half and _unused(line, spoken)]
+    spoken = _sentences(f"{part.scene.spoken}\n{before.lower()}")
+    talked_of = () if part.act.speech else part.banks.lexicon("words.acts.of_speech")
+    fresh = [
+        line
+        for line in templates
+        if line.slots <= values.keys() and line.half == part.half and _unused(line, spoken) and not has(line.text, talked_of)
+    ]
     if not fresh:
         return ""
     text = fill(part.dice.pick(name, fresh).text, values)
-    return "" if text.strip(" *").lower() in spoken else text
+    return text
+
+
+def _sentences(spoken: str) -> str:
+    """The words spoken, with a bar between sentences, so that a short line is found only where it stands alone."""
+    return f"|{_MARKS.sub('|', spoken)}|"
 
 
 def _unused(line: Template, spoken: str) -> bool:
-    if len(line.trace) >= _TRACE_MIN:
-        return line.trace not in spoken
-    return not re.search(rf"(?:^|[.?!*…\n] ?){re.escape(line.trace)}(?:[.?!*…\n]|$)", spoken)
+    """Whether no sentence of a line has been spoken; slots may have been filled otherwise."""
+    whole = any(f"|{trace}|" in spoken for trace in line.traces)
+    return not whole and not any(fragment in spoken for fragment in line.fragments)
 
 
 def _nouns_as_values(nouns: Nouns, scene: Scene, dice: Dice) -> Mapping[str, str]:
@@ -102,9 +113,9 @@ def _heard_values(scene: Scene, act: Act, banks: Banks, dice: Dice) -> Mapping[s
 
 
 def _flavour(scene: Scene, banks: Banks) -> str:
-    authored = f"{scene.situation}\n{scene.direction}\n{scene.question}"
-    near = len(find(authored, banks.lexicon("words.pressure.closeness")))
-    doubt = len(find(authored, banks.lexicon("words.pressure.suspicion")))
-    if near == doubt:
+    authored = f"{scene.situation}\n{scene.direction}\n{scene.question}\n{scene.hints}"
+    near = len(set(find(authored, banks.lexicon("words.pressure.closeness"))))
+    doubt = len(set(find(authored, banks.lexicon("words.pressure.suspicion"))))
+    if abs(near - doubt) < _LEAN:
         return "even"
     return "closeness" if near > doubt else "suspicion"

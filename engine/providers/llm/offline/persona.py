@@ -25,17 +25,20 @@ _OWN = re.compile(r"(?i)archetype|personality|nature|tone|voice|speech|speak|sty
 _PAST = re.compile(r"(?i)backstory|background|past|history|stressor|on (?:your|her|his|their) mind|right now|weigh|current|lies behind|presses")
 _TICS = re.compile(r"(?i)fillers?|hesitation|verbal tic")
 _PHRASES = re.compile(r"(?i)pet.?(?:phrases?|words?)|catch.?phrases?|signature|favou?rite (?:words|phrases|sayings)|sayings?|^phrases")
+_EXAMPLES = re.compile(r"(?i)examples?|sample")
+_QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _LIKES = re.compile(r"(?i)^likes?$|^loves$|^you like|things .* likes?|drawn to|draws you")
 _DISLIKES = re.compile(r"(?i)^dislikes?$|^hates$|^you dislike|things .* dislikes?|repelled by|puts you off")
 _SENTENCE = re.compile(r"[^.!?]+[.!?]")
 _OWN_WEIGHT = 4
 _ITEM_WORDS = 6
+_OBSCURE = re.compile(r"(?i)\b(?:you|your|it|then|them|him|she|he|they|her|his|their)\b|years old|[:“\"]")
 _CONFESSION_WORDS = (4, 24)
 
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """How a character acts: one temperament, its tics, and sentences about itself in the first person."""
+    """How a character acts: one temperament, its tics, sentences about itself in the first person, and sample lines."""
 
     temperament: str
     fillers: tuple[str, ...]
@@ -43,6 +46,7 @@ class Persona:
     likes: tuple[str, ...]
     dislikes: tuple[str, ...]
     confessions: tuple[str, ...]
+    samples: tuple[str, ...]
 
 
 def read_persona(text: str, character: str, banks: Banks) -> Persona:
@@ -56,6 +60,7 @@ def read_persona(text: str, character: str, banks: Banks) -> Persona:
         likes=_items(own, _LIKES, _ITEM_WORDS),
         dislikes=_items(own, _DISLIKES, _ITEM_WORDS),
         confessions=_confessions(own, character),
+        samples=_samples(own),
     )
 
 
@@ -98,6 +103,12 @@ def _items(parts: tuple[tuple[str, str], ...], label: re.Pattern[str], most_word
     return tuple(dict.fromkeys(item for item in found if item and len(item.split()) <= most_words))
 
 
+def _samples(parts: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Lines that the writer quoted as examples of this voice."""
+    quoted = (quote for label, line in parts if _EXAMPLES.search(label) for quote in _QUOTED.findall(line))
+    return tuple(dict.fromkeys(tame(quote) for quote in quoted if 2 <= len(quote.split()) <= _CONFESSION_WORDS[1]))
+
+
 def _confessions(parts: tuple[tuple[str, str], ...], character: str) -> tuple[str, ...]:
     found: list[str] = []
     for label, line in parts:
@@ -105,6 +116,6 @@ def _confessions(parts: tuple[tuple[str, str], ...], character: str) -> tuple[st
             for match in _SENTENCE.finditer(line if line.endswith((".", "!", "?")) else f"{line}."):
                 turned = to_first(tame(match[0]), character)
                 fits = _CONFESSION_WORDS[0] <= len(turned.split()) <= _CONFESSION_WORDS[1]
-                if fits and not re.search(r"(?i)\byou\b|\byour\b|\d{2} years old|[:“\"]", turned):
+                if fits and not _OBSCURE.search(turned):
                     found.append(turned)
     return tuple(dict.fromkeys(found))

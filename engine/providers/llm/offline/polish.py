@@ -34,6 +34,7 @@ def invites(text: str) -> bool:
 
 
 def _grammar(text: str) -> str:
+    text = text.replace("...", "…")
     joined = _DOUBLED.sub(lambda match: match[1] or match[2], _SPACED.sub(r"\1", " ".join(text.split())))
     return _ARTICLE.sub(r"\1n ", joined)
 

@@ -64,6 +64,8 @@ def _spoken(speech: str, banks: Banks) -> str:
         return "silence"
     if says("off_topic"):
         return "off_topic"
+    if count <= _SHORT and says("insult"):
+        return "challenge"
     for kind in ("farewell", "challenge"):
         if says(kind):
             return kind
@@ -84,9 +86,9 @@ def _asked_or_told(speech: str, text: str, count: int, banks: Banks) -> str:
     for kind in ("compliment", "thanks"):
         if says(kind):
             return kind
-    return _answered(text, count, banks) or ("disclosure" if says("disclosure") or says("secret") else "") or (
-        "silence" if count == 1 and len(text) < _SHORT else "statement"
-    )
+    if says("disclosure") and not _leads(text, ("no", "nope", "yes", "okay", "ok")):
+        return "disclosure"
+    return _answered(text, count, banks) or ("disclosure" if says("secret") else "statement")
 
 
 def _answered(text: str, count: int, banks: Banks) -> str:
@@ -136,7 +138,7 @@ def quotation(heard: Sequence[str], banks: Banks) -> tuple[str, ...]:
     unspoken = frozenset(banks.lexicon("words.nouns.unspoken"))
     found: list[str] = []
     for line in reversed(heard):
-        for part in re.split(r"[.!?…;]+", _ACTION.sub(" ", line)):
+        for part in re.findall(r"[^.!?…;]+(?![^.!?…;]*\?)", _ACTION.sub(" ", line)):
             words = words_of(part)
             if _SHORT <= len(words) <= _PHRASE_MAX and not unspoken & frozenset(words) and not re.search(r"[^\w\s',’-]", part):
                 found.append(" ".join(part.split()))

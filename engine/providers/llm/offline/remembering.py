@@ -23,7 +23,8 @@ _SHAPES = (
 )
 _SETTLED = frozenset({"fact", "preference", "goal", "relationship", "event"})
 _WHAT_WORDS, _CLAUSE_WORDS = 7, 16
-_EARLY = 2
+_HEATED = frozenset({"challenge", "refusal", "command", "touch", "apology", "off_topic"})
+_EARLY, _SETTLING = 2, 4
 _EVERY = 4
 _STEM = 5
 
@@ -52,7 +53,8 @@ def _candidates(part: Part) -> list[Remembered]:
         return unused
     spoken_of = _stems(f"{scene.line} {scene.said[-1] if scene.said else ''} {scene.direction}", part)
     fitting = [memory for memory in unused if _stems(memory.text, part) & spoken_of]
-    due = scene.turn <= _EARLY or scene.turn % _EVERY == _EVERY - 1
+    first = len(unused) == len(scene.memories) and scene.turn <= _SETTLING
+    due = scene.turn <= _EARLY or ((first or scene.turn % _EVERY == _EVERY - 1) and part.act.kind not in _HEATED)
     settled = [memory for memory in unused if memory.kind in _SETTLED and memory not in fitting] if due else []
     return fitting + settled
 
@@ -68,9 +70,17 @@ def _mentioned(text: str, spoken: str, part: Part) -> bool:
     return bool(stems) and len(stems & said) * 2 > len(stems)
 
 
+def _to_my_face(clause: str, character: str) -> str:
+    """Where a memory names the one who remembers, that one says “me”."""
+    for name in (character, character.split(" ")[0]):
+        if name:
+            clause = re.sub(rf"\b{re.escape(name)}(['’]s)?\b", lambda match: "my" if match[1] else "me", clause)
+    return clause
+
+
 def _said(part: Part, memory: Remembered) -> str:
     clause = to_second(re.split(r"[.;]| and I(?:'m| )", memory.text)[0], part.scene.player)
-    clause = clause.replace("you's", "your")
+    clause = _to_my_face(clause, part.scene.character)
     if not clause or len(clause.split()) > _CLAUSE_WORDS or "\n" in clause:
         return ""
     for name, shape in _SHAPES:

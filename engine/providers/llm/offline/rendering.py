@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.providers.llm.offline.answers import answer_line
 from engine.providers.llm.offline.banks import Banks
-from engine.providers.llm.offline.landing import approaches, as_action, goal, landed, must_land
+from engine.providers.llm.offline.landing import approaches, goal, landed, leaning, must_land, staged
 from engine.providers.llm.offline.moves import MOVES, band, choose_move, choose_shape
 from engine.providers.llm.offline.part import Part, say, take_part
 from engine.providers.llm.offline.polish import action, invites, polish, sentences
@@ -16,56 +16,63 @@ from engine.providers.llm.offline.scene import Scene
 _MOST = 5
 _APART = frozenset({"meta", "explicit", "underage"})
 _CLOSING_SHARE, _INVITE_SHARE, _FILLER_SHARE, _PHRASE_SHARE = 0.3, 0.8, 0.15, 0.14
+_BRIEF_END = 140
+_SAMPLE_SHARE = 0.3
 _LAST_RESORT = "Not yet."
 
 
 @dataclass(frozen=True, slots=True)
 class _Speech:
-    """Spoken lines in order; `open` says that the last one may stand as the end."""
+    """Spoken lines in order; `keep` is the one that must not be cut; `open` says that the last one may be the end."""
 
     lines: tuple[str, ...]
+    keep: int = 0
     open: bool = False
 
 
 def render(scene: Scene, banks: Banks, seed: int) -> str:
     """One reply in the reply format: `*cue* speech *closing action*`, at most five spoken sentences."""
     part = take_part(scene, banks, seed)
-    if must_land(part) and part.act.kind not in _APART and not landed(part):
-        return _landing(part)
-    cue = action(say(part, "cue", part.banks.of(*_cue_keys(part))))
+    if must_land(part) and part.act.kind not in _APART:
+        return _epilogue(part) if landed(part) else _landing(part)
+    cue = _cue(part)
     speech = _speech(part)
-    spoken = " ".join(_within(_voiced(part, speech.lines)))
+    spoken = " ".join(_voiced(part, _within(speech)))
     closing = "" if speech.open and not part.dice.chance("closing too", _CLOSING_SHARE / 2) else _closing(part, f"{cue} {spoken}")
     return polish(f"{cue} {spoken} {closing}") or _LAST_RESORT
 
 
-def _cue_keys(part: Part) -> tuple[str, ...]:
-    name = {"meta": "gestures.aside", "touch": "gestures.touched"}.get(part.act.kind, "")
-    if name and (part.flavour != "suspicion" or name == "gestures.aside"):
-        return part.keys(name)
-    return part.keys("gestures.any", f"gestures.{band(part.scene.tension)}")
+def _cue(part: Part) -> str:
+    """A non-verbal cue that fits act and tension; when those are used up, any that is left."""
+    special = {"meta": "aside", "touch": "touched"}.get(part.act.kind, "")
+    pools = ((special,), ("any", band(part.scene.tension)), ("low", "mid", "high"), ("closing",))
+    for pool in pools:
+        line = say(part, "cue", part.banks.of(*part.keys(*(f"gestures.{name}" for name in pool))))
+        if line:
+            return action(line)
+    return ""
 
 
 def _speech(part: Part) -> _Speech:
     if part.act.kind in _APART:
         first = say(part, "apart", part.banks.of(*part.keys(f"reactions.{part.act.kind}")))
         after = "" if part.act.kind == "underage" else _core(part, "interrupt" if part.act.kind == "explicit" else choose_move(part), first)
-        return _Speech((first, after), open=True)
+        return _Speech((first, after) if len(sentences(f"{first} {after}")) <= _MOST else (first,), open=True)
     threads = hook_line(part)
     remembered = "" if threads else memory_line(part)
     answer = answer_line(part)
     if threads or (remembered and not answer):
-        return _woven(part, threads or remembered)
+        return _woven(part, threads or remembered, is_hook=bool(threads))
     return _plain(part, answer)
 
 
-def _woven(part: Part, line: str) -> _Speech:
+def _woven(part: Part, line: str, *, is_hook: bool) -> _Speech:
     """A memory or a hook takes the middle of the reply; what follows goes on with the scene."""
-    first = _reaction(part) if len(sentences(line)) < _MOST // 2 + 1 else ""
-    if invites(line) and part.dice.chance("leave it there", 0.5):
-        return _Speech((first, line), open=True)
-    after = _invite(part, f"{first} {line}")
-    return _Speech((first, line, after), open=True)
+    first = _reaction(part)
+    if invites(line) or is_hook:
+        return _Speech((first, line), keep=1, open=True)
+    after = say(part, "then", part.banks.of("shared.memory.then"))
+    return _Speech((first, line, after), keep=1, open=True)
 
 
 def _plain(part: Part, answer: str) -> _Speech:
@@ -76,10 +83,10 @@ def _plain(part: Part, answer: str) -> _Speech:
         return _Speech((first, after), open=invites(first) or bool(after))
     core = _core(part, move, first)
     if invites(core) or (shape == "brief" and first):
-        return _Speech((first, core), open=invites(core))
+        return _Speech((first, core), keep=0 if answer else 1, open=invites(core))
     wanted = shape == "long" or part.dice.chance("invite", _INVITE_SHARE)
     after = _invite(part, f"{first} {core}") if wanted and len(sentences(f"{first} {core}")) < _MOST else ""
-    return _Speech((first, core, after), open=bool(after))
+    return _Speech((first, core, after), keep=0 if answer else 1, open=bool(after))
 
 
 def _reaction(part: Part) -> str:
@@ -94,6 +101,9 @@ def _core(part: Part, move: str, before: str) -> str:
         line = say(part, "toward", part.banks.of(*part.keys(f"endings.toward.{after}")), before)
         if line:
             return line
+    samples = [sample for sample in part.persona.samples if sample.lower() not in part.scene.spoken]
+    if samples and part.act.speech and part.dice.chance("sample", _SAMPLE_SHARE):
+        return part.dice.pick("which sample", samples)
     order = (move, *(other for other in MOVES if other != move))
     return next((line for other in order if (line := _moved(part, other, before))), _LAST_RESORT)
 
@@ -123,6 +133,8 @@ def _closing(part: Part, before: str) -> str:
 def _voiced(part: Part, lines: tuple[str, ...]) -> tuple[str, ...]:
     """The lines with the character's own tics: now and then a pet phrase, or a filler before the first sentence."""
     kept = tuple(line for line in lines if line)
+    if part.act.kind in _APART:
+        return kept
     fresh = [phrase for phrase in part.persona.phrases if phrase.lower() not in part.scene.spoken]
     if fresh and kept and len(kept) < len("two") and part.dice.chance("phrase", _PHRASE_SHARE * 2):
         phrase = part.dice.pick("which phrase", fresh)
@@ -133,20 +145,29 @@ def _voiced(part: Part, lines: tuple[str, ...]) -> tuple[str, ...]:
     return kept
 
 
-def _within(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """At most five sentences: lines in the middle go first, the last one stays because it invites."""
-    kept = list(lines)
-    while len(kept) > 1 and len(sentences(" ".join(kept))) > _MOST:
-        kept.pop(0 if len(kept) == len("ab") else 1)
-    return tuple(kept)
+def _within(speech: _Speech) -> tuple[str, ...]:
+    """At most five sentences: what stands before the kept line goes first, then what comes after it."""
+    kept = dict(enumerate(speech.lines))
+    for place in sorted(kept, key=lambda place: (place == speech.keep, place)):
+        if len(sentences(" ".join(kept.values()))) > _MOST and len(kept) > 1:
+            del kept[place]
+    return tuple(kept.values())
+
+
+def _epilogue(part: Part) -> str:
+    """The last turn of a scene whose question is already answered."""
+    line = say(part, "after", part.banks.of(*part.keys("endings.toward.after")))
+    kind = leaning(part)
+    curtain = say(part, "curtain", part.banks.of(*part.keys(f"endings.curtain.{kind}", "endings.curtain.neutral")), line)
+    return polish(f"{_cue(part)} {line} {curtain}") or _LAST_RESORT
 
 
 def _landing(part: Part) -> str:
     """The end of the episode: a last line, the resolution as action, and sometimes a curtain line."""
     aim = goal(part)
     kind = aim.kind if aim else "neutral"
-    cue = action(say(part, "cue", part.banks.of(*part.keys("gestures.any", "gestures.high"))))
     line = say(part, "landing", part.banks.of(*part.keys(f"endings.landing.{kind}")))
-    done = action(as_action(aim.text, part.scene.character)) if aim else ""
+    done = staged(aim.text, part.scene.character) if aim else ""
     curtain = say(part, "curtain", part.banks.of(*part.keys(f"endings.curtain.{kind}")), line)
-    return polish(f"{cue} {line} {done} {curtain if part.dice.chance('curtain', 0.6) or not done else ''}") or _LAST_RESORT
+    last = curtain if not done or (len(done) < _BRIEF_END and part.dice.chance("curtain", 0.6)) else ""
+    return polish(f"{_cue(part)} {line} {done} {last}") or _LAST_RESORT

@@ -11,9 +11,9 @@ from engine.providers.llm import Prompt
 
 _LABELS = (
     "character", "title", "situation", "stage direction", "dramatic question", "place", "possible resolutions",
-    "turn budget", "relationship stage", "turn", "tension", "recent beats", "milestones", "player", "time",
+    "turn budget", "hint", "relationship stage", "turn", "tension", "recent beats", "milestones", "player", "time",
 )  # fmt: skip
-_LABEL = re.compile(rf"^\W*({'|'.join(_LABELS)})\s*:\s*(.*)$", re.IGNORECASE)
+_LABEL = re.compile(rf"^\W*((?i:{'|'.join(_LABELS)})|(?<!\W)[A-Z][a-z]+(?: [a-z]+){{0,2}})\s*:\s*(.*)$")
 _RESOLUTION = re.compile(r"^\W*(positive|neutral|negative|surprise)\s*[:\-]\s*(.+)$", re.IGNORECASE)
 _MEMORY = re.compile(r"^\W*\[(\w+)\]\s*[“\"]?(.+?)[”\"]?\s*(?:\((?:said|from|about)[^)]*\))?\s*$")
 _HOOK = re.compile(r"^\W*[“\"](.+?)[”\"]\s*(?:[—–-]+\s*opener\s*:\s*[“\"]?(.*?)[”\"]?)?\s*$", re.IGNORECASE)
@@ -62,6 +62,7 @@ class Scene:
     direction: str
     question: str
     place: str
+    hints: str
     resolutions: tuple[Resolution, ...]
     turn: int
     budget: int
@@ -99,6 +100,7 @@ def read_scene(prompt: Prompt) -> Scene:
         direction=tame(episode.get("stage direction", "")),
         question=tame(episode.get("dramatic question", "")),
         place=tame(episode.get("place", "")),
+        hints=tame(episode.get("hint", "")),
         resolutions=_resolutions(episode.get("possible resolutions", "")),
         turn=turn,
         budget=budget,
@@ -124,7 +126,7 @@ def _fields(text: str) -> Mapping[str, str]:
         match = _LABEL.match(line)
         if match:
             label = match[1].lower()
-            fields.setdefault(label, match[2].strip())
+            fields[label] = f"{fields[label]}\n{match[2]}" if label == "hint" and label in fields else match[2].strip()
         elif label:
             fields[label] = f"{fields[label]}\n{line}".strip()
     return fields
@@ -152,8 +154,14 @@ def _named(persona: str) -> str:
 
 
 def _resolutions(text: str) -> tuple[Resolution, ...]:
-    matches = (_RESOLUTION.match(line) for line in text.splitlines())
-    return tuple(Resolution(match[1].lower(), tame(match[2])) for match in matches if match and tame(match[2]))
+    found: list[Resolution] = []
+    for line in text.splitlines():
+        match = _RESOLUTION.match(line)
+        if match:
+            found.append(Resolution(match[1].lower(), tame(match[2])))
+        elif found and line.strip():
+            found[-1] = Resolution(found[-1].kind, f"{found[-1].text} {tame(line)}")
+    return tuple(resolution for resolution in found if resolution.text)
 
 
 def _memories(text: str) -> tuple[Remembered, ...]:

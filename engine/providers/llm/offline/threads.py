@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from engine.kernel.placeholders import fill
 from engine.providers.llm.offline.banks import Banks
 from engine.providers.llm.offline.dice import Dice
-from engine.providers.llm.offline.extracting import clauses, third, when_of
-from engine.providers.llm.offline.lexicon import plain
+from engine.providers.llm.offline.extracting import clauses, named, third, when_of
+from engine.providers.llm.offline.facts import Turn
 
 _EVENT = re.compile(
     r"(?i)\b(exam|interview|audition|date|flight|surgery|operation|appointment|wedding|funeral|deadline|concert|match|test|presentation|trial|meeting|recital|competition|birthday)\b"
@@ -30,14 +30,14 @@ class Planted:
     when: str = ""
 
 
-def plant(line: str, reply: str, who: str, banks: Banks, dice: Dice) -> tuple[Planted, ...]:
+def plant(turn: Turn, who: str, banks: Banks, dice: Dice) -> tuple[Planted, ...]:
     """The hooks in an exchange, at most three; openers never reproach."""
     found: list[Planted] = []
-    for clause in clauses(line):
-        hook = _promise(clause, who, banks, dice) or _event(clause, who, banks, dice) or _plan(clause, who, banks, dice)
+    for clause in clauses(turn.line):
+        hook = _promise(clause, who, turn.character, banks, dice) or _event(clause, who, banks, dice) or _plan(clause, who, banks, dice)
         if hook:
             found.append(hook)
-    question = _left_open(line, reply, who, banks, dice)
+    question = _left_open(turn.line, turn.reply, who, banks, dice)
     return tuple([*found, *([question] if question else [])][:3])
 
 
@@ -45,12 +45,15 @@ def _opener(kind: str, what: str, banks: Banks, dice: Dice) -> str:
     return fill(dice.pick(f"opener {kind} {what}", banks.of(f"shared.hooks.{kind}")).text, {"what": what})
 
 
-def _promise(clause: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
+def _promise(clause: str, who: str, character: str, banks: Banks, dice: Dice) -> Planted | None:
     match = _PROMISE.search(clause)
     if not match or len(match[1].split()) > _MOST_WORDS:
         return None
+    when = when_of(clause)
     kept = " ".join(match[1].split())
-    return Planted("promise", f"{who} promised to {third(kept)}", _opener("promise", _to_you(kept), banks, dice), when_of(clause))
+    bare = " ".join(kept.replace(when, " ").split()) if when else kept
+    told = named(third(kept), character)
+    return Planted("promise", f"{who} promised to {told}", _opener("promise", _to_you(bare), banks, dice), when)
 
 
 def _event(clause: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
@@ -58,7 +61,7 @@ def _event(clause: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
     if not match or not when or re.search(r"(?i)ago|yesterday|last", when):
         return None
     event = match[1].lower()
-    return Planted("follow_up", f"{who} has {'an' if event[0] in 'aeiou' else 'a'} {event} {when.lower()}", _opener("follow_up", event, banks, dice), when)
+    return Planted("follow_up", f"{who} has {'an' if event[0] in 'aeiou' else 'a'} {event} {when}", _opener("follow_up", event, banks, dice), when)
 
 
 def _plan(clause: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
@@ -77,7 +80,7 @@ def _left_open(line: str, reply: str, who: str, banks: Banks, dice: Dice) -> Pla
     question = next((part.strip() for part in re.findall(r"[^.!?*]+\?", line)), "")
     if not question or len(question.split()) > _MOST_WORDS:
         return None
-    return Planted("question", f"{who} asked “{question}” and got no answer", _opener("question", plain(question).rstrip("?"), banks, dice))
+    return Planted("question", f"{who} asked “{question}” and got no answer", _opener("question", question.rstrip("?"), banks, dice))
 
 
 def _to_you(words: str) -> str:
