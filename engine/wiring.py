@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from engine.background import Background
 from engine.checking import Checker
 from engine.db import slots
-from engine.db.database import Database, open_database, work_engine
+from engine.db.database import WORK_FILE, Database, open_database, work_engine
 from engine.db.desk import Desk
 from engine.db.migrate import migrate
 from engine.doctor import Doctor
@@ -23,8 +23,8 @@ from engine.kernel.ids import Ids, new_id
 from engine.members.people import People
 from engine.play.acts import end_sessions_of
 from engine.play.after_turn import AfterTurn
-from engine.play.remembering import Memory
 from engine.play.play import Play
+from engine.play.remembering import Memory
 from engine.play.scenes.drawing import Studio
 from engine.play.scenes.room import Scenes
 from engine.play.speaker import Speakers
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 SPEAKING_MAY_TAKE = 2.0
 WORK_MAY_TAKE = 2
+SQLITE_EXECUTOR = "w0"
+"""The lock on the home lets one process at a time do durable work, so it is always the same one to DBOS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,52 +241,72 @@ def _lock(home: Path, *, serving: bool) -> FileLock | None:
 
 
 def _join(settings: Settings, cast: _Cast, desk: Desk, home: Path, url: str, lock: FileLock | None) -> Engine:
-    content = settings.content
-    holder = ids_holder = f"{os.getpid()}-{desk.new_id()}"
-    with desk.db.write() as tx:
-        slot = slots.take(tx, holder, desk.now())
-    storage = FolderStorage(home / "media")
-    actor, camera = cast.actor, cast.camera
-    works_here = bool(url) or lock is not None
-    work = Work(desk)
-    speakers = Speakers(desk, actor, slot, settings.reply_tokens, work.start, works_here)
-    after = AfterTurn(desk, actor, work.start)
-    studio = Studio(desk, actor, camera.get, storage.get, storage.put, slot, settings.pictures_per_session)
-    scenes = Scenes(desk, work.start)
-    background = None
-    if works_here:
-        background = Background({"after": after.run, "draw": studio.draw})
-        work.background = background
-    sweeper = Sweeper(desk, speakers, work.start if works_here else None, lambda: _keep_slot(desk, slot, holder))
-    people, doctrines = People(desk.db, desk.clock, desk.new_id), Doctrines(content / "genres")
-    live, words = LiveEpisodes(desk.db), Words(content)
-    play = Play(desk, speakers, content / "care", work.start)
-    avatars = Avatars(desk, camera.get, storage.put)
-    worlds, characters = Worlds(desk, doctrines), Characters(desk, doctrines)
-    releases = Releases(desk, doctrines, lambda tx, release_id: end_sessions_of(tx, desk, release_id))
-    files = Content(desk, doctrines, avatars, storage.get)
-    held = _Open(desk.db, slot, ids_holder, desk, lock, speakers, sweeper, background)
+    storage, work = FolderStorage(home / "media"), Work(desk)
+    held = _held(settings, cast, desk, storage, work, lock, works_here=bool(url) or lock is not None)
     try:
-        doctrines.all()
-        if background is not None:
-            background.launch(_work_url(home, url), "w0" if not url else slot, None if url else work_engine(home))
-        sweeper.sweep(alone=lock is not None)
-        sweeper.run(settings.sweep_seconds)
+        engine = _engine(settings, cast, desk, storage, work, held)
+        engine.genres.all()
+        if held.background is not None:
+            slot = held.slot if url else SQLITE_EXECUTOR
+            held.background.launch(url or f"sqlite:///{home / WORK_FILE}", slot, None if url else work_engine(home))
+        held.sweeper.sweep(alone=lock is not None)
+        held.sweeper.run(settings.sweep_seconds)
     except BaseException:
         held.close()
         raise
+    return engine
+
+
+def _held(
+    settings: Settings,
+    cast: _Cast,
+    desk: Desk,
+    storage: FolderStorage,
+    work: Work,
+    lock: FileLock | None,
+    *,
+    works_here: bool,
+) -> _Open:
+    """What works in threads: speakers, the sweeper, and durable work where this process does it."""
+    holder = f"{os.getpid()}-{desk.new_id()}"
+    with desk.db.write() as tx:
+        slot = slots.take(tx, holder, desk.now())
+    speakers = Speakers(desk, cast.actor, slot, settings.reply_tokens, work.start, works_here)
+    after = AfterTurn(desk, cast.actor, work.start)
+    budget = settings.pictures_per_session
+    studio = Studio(desk, cast.actor, cast.camera.get, storage.get, storage.put, slot, budget)
+    if works_here:
+        work.background = Background({"after": after.run, "draw": studio.draw})
+    starts = work.start if works_here else None
+    sweeper = Sweeper(desk, speakers, starts, lambda: _keep_slot(desk, slot, holder))
+    return _Open(desk.db, slot, holder, desk, lock, speakers, sweeper, work.background)
+
+
+def _engine(
+    settings: Settings, cast: _Cast, desk: Desk, storage: FolderStorage, work: Work, held: _Open
+) -> Engine:
+    """The public surface over what is held open."""
+    content = settings.content
+    people, doctrines = People(desk.db, desk.clock, desk.new_id), Doctrines(content / "genres")
+    live, words = LiveEpisodes(desk.db), Words(content)
+    play = Play(desk, held.speakers, content / "care", work.start)
+    avatars = Avatars(desk, cast.camera.get, storage.put)
+    worlds = Worlds(desk, doctrines)
+    releases = Releases(desk, doctrines, lambda tx, release_id: end_sessions_of(tx, desk, release_id))
+    files = Content(desk, doctrines, avatars, storage.get)
+    works_here = work.background is not None
     return Engine(
         settings=settings,
-        runtime=Runtime(people, live, play, Memory(desk), scenes, words),
+        runtime=Runtime(people, live, play, Memory(desk), Scenes(desk, work.start), words),
         genres=doctrines,
         worlds=worlds,
-        characters=characters,
+        characters=Characters(desk, doctrines),
         episodes=Episodes(desk, live),
         avatars=avatars,
         releases=releases,
         content=files,
         starter=Starter(content / "starter", worlds, files, avatars, releases),
-        doctor=Doctor(settings, desk.db, actor.name, actor.model, works_here=works_here),
+        doctor=Doctor(settings, desk.db, cast.actor.name, cast.actor.model, works_here=works_here),
         storage=storage,
         signing_key=people.signing_key(),
         work=work,
@@ -297,10 +319,6 @@ def _keep_slot(desk: Desk, slot: str, holder: str) -> None:
     """Renew this process's name, so that no other process takes it for dead."""
     with desk.db.write() as tx:
         slots.renew(tx, slot, holder, desk.now())
-
-
-def _work_url(home: Path, url: str) -> str:
-    return url or f"sqlite:///{home / 'work.db'}"
 
 
 def _actor(settings: Settings) -> Actor:

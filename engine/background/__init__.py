@@ -21,6 +21,8 @@ StartJob = Callable[[str, str, int], None]
 """Start the job of a name with a key, as its so-manieth try; a no-op where this process does no durable work."""
 APPLICATION = "coldopen"
 VERSION = "1"
+POLL = 0.2
+"""Seconds between two looks of DBOS for messages between jobs, which we do not use; closing waits for one look."""
 
 
 @dataclass(slots=True)
@@ -31,6 +33,8 @@ class _House:
     workflow: Callable[[str, str], None] | None = None
     open: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
+    active: int = 0
+    quiet: threading.Condition = field(default_factory=threading.Condition)
 
 
 _house = _House()
@@ -42,7 +46,14 @@ def _workflow() -> Callable[[str, str], None]:
         from dbos import DBOS  # noqa: PLC0415  (two seconds; only where work is done)
 
         def job(name: str, key: str) -> None:
-            _house.handlers[name](key)
+            with _house.quiet:
+                _house.active += 1
+            try:
+                _house.handlers[name](key)
+            finally:
+                with _house.quiet:
+                    _house.active -= 1
+                    _house.quiet.notify_all()
 
         _house.workflow = DBOS.workflow(name="coldopen.job")(job)
     return _house.workflow
@@ -68,7 +79,12 @@ class Background:
         _house.handlers = dict(self.handlers)
         _workflow()
         config = DBOSConfig(
-            name=APPLICATION, system_database_url=url, application_version=VERSION, executor_id=slot, log_level="ERROR"
+            name=APPLICATION,
+            system_database_url=url,
+            application_version=VERSION,
+            executor_id=slot,
+            log_level="ERROR",
+            notification_listener_polling_interval_sec=POLL,
         )
         if engine is not None:
             config["system_database_engine"] = engine
@@ -86,11 +102,13 @@ class Background:
         with SetWorkflowID(f"{name}:{key}:{attempt}"):
             DBOS.start_workflow(_workflow(), name, key)
 
-    def close(self, seconds: int) -> None:
-        """Finish what runs, for at most so many seconds, and let go."""
+    def close(self, seconds: float) -> None:
+        """Finish what runs, for at most so many seconds, and let go. What is not finished is done at the next start."""
         from dbos import DBOS  # noqa: PLC0415
 
-        DBOS.destroy(workflow_completion_timeout_sec=seconds)
+        with _house.quiet:
+            _house.quiet.wait_for(lambda: _house.active == 0, seconds)
+        DBOS.destroy()  # its own waiting sleeps in whole seconds, also when nothing runs
         with _house.lock:
             _house.open = False
             _house.handlers = {}

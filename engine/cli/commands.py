@@ -23,8 +23,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line
 @contextmanager
 def _engine(out: Out, *, serving: bool = False) -> Iterator[Engine]:
     """The engine with the starter stories in it, for the length of a command."""
-    from engine.settings import load_settings  # noqa: PLC0415
-    from engine.wiring import open_engine  # noqa: PLC0415
+    from engine.settings import load_settings
+    from engine.wiring import open_engine
 
     with open_engine(load_settings(), serving=serving) as engine:
         if engine.starter.needed():
@@ -38,12 +38,17 @@ def serve(context: typer.Context) -> None:
     """A studio and a player for AI-acted, illustrated episodes. Without a command: serve it all."""
     if context.invoked_subcommand is not None:
         return
-    from engine.settings import load_settings  # noqa: PLC0415
-    from engine.web.serving import listen, serve_on  # noqa: PLC0415
+    from engine.settings import load_settings
+    from engine.web.app import serve as answer
+    from engine.web.server import listen, must_be_safe
 
-    settings = load_settings()
-    with listen(settings) as socket, _engine(Out(as_json=False), serving=True) as engine:
-        serve_on(engine, socket)
+    def ready(url: str) -> None:
+        out.say(f"Coldopen is at {url}   (Ctrl-C stops it)")
+
+    out, settings = Out(as_json=False), load_settings()
+    must_be_safe(settings, settings.host)
+    with listen(settings.host, settings.port) as held, _engine(out, serving=True) as engine:
+        answer(engine, settings.host, settings.port, listening=held, ready=ready)
 
 
 @app.command()
@@ -55,7 +60,7 @@ def say(
     wait: Annotated[bool, typer.Option(help="Wait for memory and pictures of the turn.")] = True,
 ) -> None:
     """Play one turn in the terminal, streamed."""
-    from engine.cli import saying  # noqa: PLC0415
+    from engine.cli import saying
 
     out = Out(json)
     with _engine(out) as engine:
@@ -79,7 +84,7 @@ def episodes(json: Json = False) -> None:
 @app.command()
 def prompt(message_id: Annotated[str, typer.Argument(help="A reply's message id.")], json: Json = False) -> None:
     """Print the exact prompt behind a reply, section by section, with sources and tokens."""
-    from engine.kernel.tokens import estimate_tokens  # noqa: PLC0415
+    from engine.kernel.tokens import estimate_tokens
 
     out = Out(json)
     with _engine(out) as engine:
@@ -176,7 +181,7 @@ def bench_turn(
     runs: Annotated[int, typer.Option(min=5, help="Runs of each candidate.")] = 5,
 ) -> None:
     """The engine's own time in a turn (no model, no network) beside raw sqlite3 doing the same reads and writes."""
-    from engine.bench.turn import measure  # noqa: PLC0415
+    from engine.bench.turn import measure
 
     for row in measure(turns, runs):
         sys.stdout.write(row + "\n")

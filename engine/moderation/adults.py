@@ -45,7 +45,13 @@ _STATED = (
     r"(?<![\d.,:/#$€£-])\b1[0-7]\s*/\s*[fm]\b",
     rf"\b{_AGE}[\s-]+(?:months?|weeks?)[\s-]+old\s+(?:baby|girl|boy|child|infant)\b",
     # aged 15, age: 15, at the age of 15
-    rf"\b(?:aged?|ages)\s*(?:is|[:=])?\s*(?:of\s+)?(?:about\s+|around\s+|only\s+|just\s+)?{_AGE}(?!\s+(?:years\s+in|days?|months?|hours?)\b)",
+    rf"\b(?:aged?|ages)\s*(?:is|[:=])?\s*(?:of\s+)?(?:about\s+|around\s+|only\s+|just\s+)?{_AGE}(?!\s+(?:years?\b(?!\s+old)|days?\b|months?\b|hours?\b))",
+    rf"\b{_AGE}\s+years?\s+of\s+age\b",
+    # a girl, 14; a girl of 15; Mina, 16, a singer
+    rf"\b(?:girl|boy|student|pupil|woman|man|singer|dancer|lass|lad|maiden)(?:,|\s+of)\s+{_AGE}{_END}",
+    r"\b[A-Z][a-z]+,\s+1[0-7](?=\s*[,)])",
+    rf"\b(?:barely|scarcely)\s+{_AGE}{_END}",
+    rf"\byoung,?\s+(?:maybe|perhaps|about|around)\s+{_AGE}{_END}",
     # looks 15, could pass for 16
     (
         rf"\b(?:look(?:s|ing)?|seem(?:s|ing)?|appear(?:s|ing)?|pass(?:es|ing)?\s+for|act(?:s|ing)?)(?:\s+(?:like|as|to\s+be|about|around|only|barely|"
@@ -55,17 +61,18 @@ _STATED = (
     rf"{_PERSON}{_IS}{_HEDGE}\s+{_NOT_ONE}{_AGE}{_END}",
     rf"\b[A-Z][a-z]+(?:'s|\s+is){_HEDGE}\s+{_NOT_ONE}{_AGE}{_END}",
     rf"\b(?:just|has|have|recently|newly)\s+turned\s+{_AGE}{_END}",
+    rf"\bturned\s+{_AGE}(?=\s+(?:last\s+(?:week|month)|yesterday|today|this\s+(?:week|month|year|spring|summer|autumn|winter)|recently))",
     rf"\bturning\s+{_AGE}{_END}",
     rf"\b(?:of|seen|only|barely)\s+{_AGE}\s+(?:summers|springs|winters)\b",
     # under 18, almost eighteen, turns 18 next month
-    rf"\b(?:under|below|younger\s+than|not\s+(?:yet|quite|even)|almost|nearly|turns|turning|about\s+to\s+turn)\s+(?:the\s+age\s+of\s+)?{_LEGAL}{_SOON}",
+    rf"\b(?:under|below|younger\s+than|not\s+(?:yet|quite|even)|almost|nearly|turns|turning|about\s+to\s+turn|will\s+be|becomes|until\s+(?:she|he|they)\s+(?:is|are|turns?))\s+(?:the\s+age\s+of\s+)?{_LEGAL}{_SOON}",
     r"\bunder\s?-?age(?:d)?\b",
     r"\b(?:is|am|are|still|being|'s|'m)\s+a\s+minor\b(?!\s+[a-z])",
-    r"\b(?:pre-?)?teen(?:s|age|aged|ager|agers|aging)?\b(?!\s+(?:years\s+ago|movie|film|novel|magazine))",
+    r"\b(?:pre-?)?teen(?:s|age|aged|ager|agers|aging)?\b(?!\s+(?:years|crush|dreams?|memory|memories|movie|film|novel|magazine))",
     r"\b(?:tween|tweens|adolescents?|adolescence|prepubescent|pubescent|toddlers?|youngsters?)\b",
     # school
     r"\bschool[\s-]?(?:girl|boy|child|kid|uniform)s?\b",
-    r"\bschool-?age[d]?\b",
+    r"\bschool[\s-]?aged?\b",
     (
         r"\b(?:high|middle|grade|primary|elementary|secondary|junior|prep)[\s-]?school[\s-]?(?:er|ers|student|students|girl|"
         r"girls|boy|boys|pupil|pupils|kid|kids|senior|junior|freshman|sophomore|uniform|age)\b"
@@ -78,11 +85,15 @@ _STATED = (
     ),
     r"\bkindergart(?:en|e?n)ers?\b",
     # childlike
-    r"\b(?:little|small|tiny|young|underdeveloped)\s+(?:girl|boy|child|kid|lass|lad)s?\b",
-    r"\bchild[\s-]?like\b(?!\s+(?:wonder|joy|faith|drawing|scrawl|handwriting))",
+    r"\b(?:little|small|tiny|young|underdeveloped)\s+(?:girl|boy|child|kid|lass|lad)s?\b(?!'s?\s)",
+    r"\bchild(?:[\s-]?like|ish\s+(?:body|face|figure|frame|looks))\b(?!\s+(?:wonder|joy|faith|drawing|scrawl|handwriting))",
     r"\bchild's\s+(?:body|face|figure|frame)\b",
-    r"\b(?:is|am|are|like|just|only|looks|still|'s|'m)\s+(?:just\s+|only\s+|still\s+)?a\s+(?:child|kid|baby)\b(?!\s+(?:psych|doctor|of\s+the|about|at\s+heart|in\s+a))",
+    r"\b(?:is|am|are|looks\s+like|just|only|still|'s|'m)\s+(?:just\s+|only\s+|still\s+)?a\s+(?:child|kid|baby)\b(?!\s+(?:psych|doctor|of\s+the|about|at\s+heart|in\s+a))",
     r"\b(?:girl|boy)[\s-]child\b",
+    r"\b(?:girl|boy|cub)\s+scouts?\b",
+    r"\bstill\s+(?:at|in)\s+school\b",
+    r"\bnot\s+(?:yet\s+)?an?\s+(?:adult|grown-?up)\b",
+    r"(?<!\bin )(?<!\bof )\ba\s+minor(?=\s*(?:$|[.,;!?)]))",
     r"\b(?:loli|lolis|lolita|lolicon|shota|shotas|shotacon|jail\s?-?bait|barely\s+legal)\b",
     # other languages
     r"(?:\d|1[0-7])(?<!\d\d\d)(?<![2-9]\d)(?<!1[89])\s*(?:歳|才|歲|岁|살|세)(?!\w*(?:以上|이상))",

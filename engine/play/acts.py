@@ -72,7 +72,7 @@ def want_stop(desk: Desk, user_id: str, turn_id: str) -> bool:
         turn, session = _mine(tx, user_id, turn_id)
         take_id = takes.want_stop(tx, turn_id=turn.id)
         if take_id is not None:
-            desk.note(tx, Event("take_stopped", **known_of(tx, session), take_id=take_id))
+            desk.note(tx, Event("take_stopped", **known_of(tx, session), take_id=take_id, properties={}))
         return take_id is not None
 
 

@@ -158,11 +158,11 @@ def _ask_facts(
 def write(desk: Desk, take_id: str, facts: Facts, observed: Observation) -> tuple[str, ...]:
     """Write a take's effects and mark its after-work as done, in one transaction. Ids of pictures to draw."""
     with desk.db.write() as tx:
-        timelines.lock(tx, facts.turn.timeline_id)
+        session = store.my_session(tx, facts.session.id, facts.session.user_id, lock=True)
+        timelines.lock(tx, session.timeline_id)
         take, turn = store.take(tx, take_id), store.turn(tx, facts.turn.id)
         if take.after != "due" or not take.chosen or not turn.stands or takes.earlier_due(tx, turn):
             return ()
-        session = store.session(tx, turn.session_id)
         cause = Cause(session.user_id, session.character_id, turn.timeline_id, session.id, turn.at, turn.id, take_id)
         known = known_of(tx, session)
         _remember(tx, desk, cause, facts, observed.memories, known)
@@ -201,9 +201,15 @@ def _remember(
 def _plant(
     tx: sa.Connection, desk: Desk, cause: Cause, facts: Facts, notes: tuple[HookNote, ...], known: dict[str, str]
 ) -> None:
-    said_at = facts.turn.accepted_at
     kinds = hooks.plant(
-        tx, new_id=desk.new_id, cause=cause, notes=notes, said_at=said_at, time_zone=facts.zone, now=desk.now()
+        tx,
+        new_id=desk.new_id,
+        cause=cause,
+        notes=notes,
+        said_at=facts.turn.accepted_at,
+        time_zone=facts.zone,
+        now=desk.now(),
+        sight=timelines.sight(tx, cause.timeline_id),
     )
     for kind in kinds:
         desk.note(tx, Event("hook_planted", **known, take_id=cause.take_id, properties={"kind": kind}))
@@ -227,9 +233,9 @@ def _ask_for_pictures(
     tx: sa.Connection, desk: Desk, cause: Cause, facts: Facts, session: PlaySession
 ) -> tuple[str, ...]:
     """Picture requests of this turn: the count of messages passed a mark, or the stage's label changed."""
-    lines = store.player_lines(tx, timelines.sight(tx, cause.timeline_id))
-    count = 2 * facts.turn.seq + 1
-    wanted = due_triggers(count - 2, count, stage_label(lines - 1), stage_label(lines))
+    seen, count = timelines.sight(tx, cause.timeline_id), 2 * facts.turn.seq + 1
+    before, after = (stage_label(store.player_lines(tx, seen.before(at))) for at in (cause.at, cause.at + 1))
+    wanted = due_triggers(count - 2, count, before, after)
     made = [
         scenes.request(
             tx,

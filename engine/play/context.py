@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -12,14 +13,16 @@ from engine.members import store as people
 from engine.play.budget import extended
 from engine.play.conversation import compose, store
 from engine.play.conversation.compose import Material
-from engine.play.conversation.nouns import PlaySession, stage_label
+from engine.play.conversation.nouns import Message, PlaySession, stage_label
 from engine.play.conversation.takes import store as takes
 from engine.play.conversation.takes.store import Kept
 from engine.play.conversation.timelines import store as timelines
 from engine.play.dynamics import store as dynamics
+from engine.play.effects import Sight
 from engine.play.hooks import Due, used_in
 from engine.play.hooks import render as render_hooks
 from engine.play.hooks import store as hooks
+from engine.play.memory import Recalled
 from engine.play.memory import render as render_memories
 from engine.play.memory import store as memory
 from engine.providers.llm import Prompt
@@ -37,6 +40,7 @@ class Gathered:
     session: PlaySession
     memory_ids: tuple[str, ...]
     hooks: tuple[Due, ...]
+    names: tuple[str, str]
 
 
 def gather(desk: Desk, turn_id: str, take_id: str) -> Gathered:
@@ -50,17 +54,8 @@ def gather(desk: Desk, turn_id: str, take_id: str) -> Gathered:
         recent = store.recent(tx, session.id, 2 * turn.seq)
         player = _player_name(tx, session.user_id)
         release = shelf.get(tx, session.release_id)
-        persona = release.payload.persona.name
-        previous = next((one.content for one in reversed(recent) if one.role == "assistant"), "")
-        remembered = memory.for_prompt(
-            tx,
-            seen,
-            line=recent[-1].content,
-            previous_line=previous,
-            now=now,
-            names=(player, persona),
-            exclude_sources={one.id for one in recent},
-        )
+        names = (player, release.payload.persona.name)
+        remembered = _remembered(tx, seen, recent, names, now)
         due = hooks.due(tx, seen, session_id=session.id, now=now)
         episode = release.payload.episode(session.template_id)
         dynamic = dynamics.state(tx, session_id=session.id, sight=seen, opening_tension=episode.opening_tension)
@@ -79,7 +74,22 @@ def gather(desk: Desk, turn_id: str, take_id: str) -> Gathered:
             budget=extended(episode.turn_budget, timelines.stays(tx, session.id)),
             lines=compose.as_lines([(one.role, one.content) for one in recent]),
         )
-    return Gathered(compose.compose(material), seed, session, tuple(one.id for one in remembered), tuple(due))
+    return Gathered(compose.compose(material), seed, session, tuple(one.id for one in remembered), due, names)
+
+
+def _remembered(
+    tx: sa.Connection, seen: Sight, recent: list[Message], names: tuple[str, str], now: datetime
+) -> tuple[Recalled, ...]:
+    """The memories that answer the last line; those that only repeat what the prompt shows anyway are left out."""
+    return memory.for_prompt(
+        tx,
+        seen,
+        line=recent[-1].content,
+        previous_line=next((one.content for one in reversed(recent) if one.role == "assistant"), ""),
+        now=now,
+        names=names,
+        exclude_sources={one.id for one in recent},
+    )
 
 
 def keep(scene: Gathered, *, after_pending: bool) -> Kept:
@@ -91,7 +101,7 @@ def keep(scene: Gathered, *, after_pending: bool) -> Kept:
 
 def with_used_hooks(kept: Kept, scene: Gathered, reply: str) -> Kept:
     """The same, with the hooks that the reply picked up."""
-    return replace(kept, used_hooks=used_in(reply, scene.hooks))
+    return replace(kept, used_hooks=used_in(reply, scene.hooks, scene.names))
 
 
 def wait_for_after_work(desk: Desk, turn_id: str, patience: float) -> bool:

@@ -80,7 +80,7 @@ class Follower:
         """The same for an event loop; the database is looked at in a thread."""
         loop, news = asyncio.get_running_loop(), asyncio.Event()
         last: Frame | None = None
-        stop = self.speakers.listeners.add(turn_id, lambda: loop.call_soon_threadsafe(news.set))
+        stop = self.speakers.listeners.add(turn_id, lambda: _wake(loop, news))
         try:
             while last is None or not last.final:
                 news.clear()
@@ -100,6 +100,11 @@ def _live(channel: Channel | None, last: Frame | None) -> Frame | None:
     if channel is None or channel.final or last is None or last.take_id not in (None, channel.take_id):
         return None
     return Frame(channel.turn_id, channel.take_id, "speaking", channel.text, last.care)
+
+
+def _wake(loop: asyncio.AbstractEventLoop, news: asyncio.Event) -> None:
+    """Set an event from another thread. Raises RuntimeError when its loop was closed."""
+    loop.call_soon_threadsafe(news.set)
 
 
 async def _wait(news: asyncio.Event, seconds: float) -> None:

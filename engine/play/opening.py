@@ -36,7 +36,8 @@ class Started:
 def start(desk: Desk, user_id: str, episode_ref: str, audience: Audience, *, timeline_id: str | None = None) -> Started:
     """Start an episode of a live release, or go on with the active session of it.
 
-    Without `timeline_id` it is played where the user last played with that character. Raises NotFound.
+    Without `timeline_id` it is played where the user last played with that character. `audience` is that of the main
+    timeline where it is made now; a timeline keeps the one that it has. Raises NotFound.
     """
     with desk.db.write() as tx:
         release, episode = shelf.find_live(tx, episode_ref)
@@ -45,7 +46,8 @@ def start(desk: Desk, user_id: str, episode_ref: str, audience: Audience, *, tim
         standing = store.active_session(tx, here, episode.id)
         if standing is not None:
             return Started(standing, is_new=False, scene_id=None)
-        started = _begin(tx, desk, _Scene(user_id, here, engaged, release, episode, audience))
+        its_audience = timelines.get(tx, here)["audience"]
+        started = _begin(tx, desk, _Scene(user_id, here, engaged, release, episode, its_audience))
         crash("start.before-commit")
     crash("start.after-commit")
     return started
@@ -75,8 +77,10 @@ def _new_timeline(tx: sa.Connection, desk: Desk, user_id: str, character_id: str
 
 def _where(
     tx: sa.Connection, desk: Desk, user_id: str, character_id: str, audience: Audience, wanted: str | None
-) -> tuple[str, str]:
-    """The timeline to play on, and the engagement, made at the first meeting."""
+) -> tuple[str, str | None]:
+    """The timeline to play on, and the engagement, made at the first meeting; a fresh timeline touches none."""
+    if wanted is not None and _kind(tx, user_id, character_id, wanted) == "fresh":
+        return wanted, None
     row = engagement.get(tx, user_id, character_id)
     if row is None:
         here, now = main_timeline(tx, desk, user_id, character_id, audience), desk.now()
@@ -85,12 +89,15 @@ def _where(
         row = engagement.get(tx, user_id, character_id)
     if row is None:  # cannot be: it was just written or stood there
         raise NotFound("There is no such engagement.")
-    if wanted is None or wanted == row["timeline_id"]:
-        return row["timeline_id"], row["id"]
-    theirs = timelines.get(tx, wanted)
-    if theirs["user_id"] != user_id or theirs["character_id"] != character_id:
+    return wanted or row["timeline_id"], row["id"]
+
+
+def _kind(tx: sa.Connection, user_id: str, character_id: str, timeline_id: str) -> str:
+    """The kind of a user's own timeline with a character. Raises NotFound, the same for another's as for none."""
+    row = timelines.get(tx, timeline_id)
+    if row["user_id"] != user_id or row["character_id"] != character_id:
         raise NotFound("There is no such timeline.")
-    return wanted, row["id"]
+    return row["kind"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.db.desk import Desk
+from engine.errors import NotFound
 from engine.kernel.text import clean
 from engine.play import memory, opening
 from engine.play.conversation.timelines import store as timelines
@@ -35,10 +36,13 @@ class Memory:
     ) -> str:
         """Store one raw line on a timeline (the main one, made if absent) and never merge it: its id.
 
-        Ids are opaque and need not exist elsewhere.
+        Ids of users, characters and sessions are opaque and need not exist elsewhere. Raises NotFound for a timeline
+        that is not this user's.
         """
         with self.desk.db.write() as tx:
             here = timeline_id or opening.main_timeline(tx, self.desk, user_id, character_id, "player")
+            if timelines.get(tx, here)["user_id"] != user_id:
+                raise NotFound("There is no such timeline.")
             at = timelines.next_at(tx, here)
             cause = Cause(user_id, character_id, here, session_id, at)
             return memory.add_line(

@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 AFTER_WORK_PATIENCE = 0.3
 """Seconds that the next line waits for the after-work of the turn before."""
 QUEUE_PAUSE = 0.05
+INTERRUPTED = "The reply was interrupted. Continue from here, or try again."
+SILENT = "The character said nothing. Try again."
+STOPPED_EARLY = "The reply was stopped before a word was said. Try again when you like."
 
 
 @dataclass(slots=True)
@@ -55,11 +58,14 @@ class Listeners:
         return lambda: self._remove(turn_id, listener)
 
     def tell(self, turn_id: str) -> None:
-        """Something changed."""
+        """Something changed. A listener that is gone, as when its event loop was closed, hears no more."""
         with self._lock:
             listeners = list(self._by_turn.get(turn_id, ()))
         for listener in listeners:
-            listener()
+            try:
+                listener()
+            except RuntimeError:
+                self._remove(turn_id, listener)
 
     def _remove(self, turn_id: str, listener: Callable[[], None]) -> None:
         with self._lock:
@@ -148,13 +154,13 @@ class Speakers:
 
     def _queue_up(self, turn_id: str) -> None:
         try:
-            while (outcome := turn.claim(self.desk, turn_id, self.slot)) == "wait":
+            while (outcome := turn.claim(self.desk, turn_id, self.slot)) == turn.WAIT:
                 if self.closing.wait(QUEUE_PAUSE):
                     return
         finally:
             with self._lock:
                 self.waiting.discard(turn_id)
-        if outcome != "gone":
+        if outcome != turn.GONE:
             self._drive(self._open(turn_id, outcome))
 
     def _open(self, turn_id: str, take_id: str) -> Channel:
@@ -167,11 +173,16 @@ class Speakers:
         try:
             recorded = self._speak_and_record(channel)
         finally:
-            self.channels.pop(channel.turn_id, None)
-            channel.final = True
-            self.listeners.tell(channel.turn_id)
+            self._close(channel)
         if recorded:
             self.start_job("after", channel.take_id, 0)
+
+    def _close(self, channel: Channel) -> None:
+        """Nothing more comes from a channel; another take of its turn may have one of its own by now."""
+        if self.channels.get(channel.turn_id) is channel:
+            del self.channels[channel.turn_id]
+        channel.final = True
+        self.listeners.tell(channel.turn_id)
 
     def _speak_and_record(self, channel: Channel) -> bool:
         began = time.monotonic()
@@ -189,7 +200,7 @@ class Speakers:
     def _listen_to_actor(self, channel: Channel, scene: context.Gathered, began: float) -> Spoken:
         first_ms: int | None = None
         finished: Finished | None = None
-        error: ProviderError | None = None
+        problem: str | None = None
         try:
             for piece in self.actor.stream(scene.prompt, seed=scene.seed, max_tokens=self.reply_tokens):
                 if isinstance(piece, Finished):
@@ -201,28 +212,40 @@ class Speakers:
                 self.listeners.tell(channel.turn_id)
                 if channel.stop.is_set():
                     break
-        except ProviderError as broken:
-            error = broken
+        except ProviderError as error:
+            log.warning("take %s broke off: %s %s", channel.take_id, error, error.detail)
+            problem = str(error)
+        except Exception:
+            log.exception("take %s broke off", channel.take_id)
+            problem = INTERRUPTED
         said = clean(channel.text)
+        state = _state(said, whole=finished is not None and problem is None, stopped=channel.by_person)
         return Spoken(
-            _state(said, finished, error, stopped=channel.by_person),
+            state,
             said,
             finish_reason=finished.reason if finished else None,
             model=finished.model if finished else self.actor.model,
             usage=finished.usage if finished else Usage(),
             first_token_ms=first_ms,
             latency_ms=_ms_since(began),
-            error=f"{error} ({error.detail})" if error and error.detail else str(error) if error else None,
+            error=problem or _problem(state, whole=finished is not None, stopped=channel.by_person),
         )
 
 
-def _state(said: str, finished: Finished | None, error: Exception | None, *, stopped: bool) -> TakeState:
+def _state(said: str, *, whole: bool, stopped: bool) -> TakeState:
     """Complete needs words and a terminal event; words without one are partial; nothing said is failed."""
     if not said:
         return "failed"
-    if finished is not None and error is None:
+    if whole:
         return "complete"
     return "stopped" if stopped else "partial"
+
+
+def _problem(state: TakeState, *, whole: bool, stopped: bool) -> str | None:
+    """A sentence where the actor gave none: for a reply without words, or one that was cut off."""
+    if state == "failed":
+        return SILENT if whole else STOPPED_EARLY if stopped else INTERRUPTED
+    return INTERRUPTED if state == "partial" else None
 
 
 def _ms_since(began: float) -> int:

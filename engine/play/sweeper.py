@@ -20,7 +20,7 @@ from engine.play import turn as turns_room
 from engine.play.conversation.takes import store as takes
 from engine.play.conversation.takes.store import Spoken
 from engine.play.scenes import store as scenes
-from engine.play.speaker import Speakers
+from engine.play.speaker import INTERRUPTED, Speakers
 
 log = logging.getLogger(__name__)
 UNANSWERED = timedelta(seconds=3)
@@ -41,7 +41,11 @@ class Sweeper:
 
     def run(self, sweep_seconds: float) -> None:
         """Start the pulse (each second), the sweep (each `sweep_seconds`) and the keeping of the slot (each ten)."""
-        works = (("pulse", self.speakers.pulse, 1.0), ("sweep", self.sweep, sweep_seconds), ("slot", self.keep_slot, 10.0))
+        works = (
+            ("pulse", self.speakers.pulse, 1.0),
+            ("sweep", self.sweep, sweep_seconds),
+            ("slot", self.keep_slot, 10.0),
+        )
         for name, work, pause in works:
             thread = threading.Thread(target=self._each, args=(work, pause), name=name, daemon=True)
             self._threads.append(thread)
@@ -76,14 +80,16 @@ class Sweeper:
     def _finish_dead_takes(self, now: datetime, age: timedelta) -> None:
         """Speaking takes without a live speaker become partial, or failed if nothing was said."""
         with self.desk.db.read() as tx:
-            rows = takes.speaking_since(tx, now - age)
-        for row in rows:
-            if self.speakers.speaks(row.id):
+            found = takes.speaking_since(tx, now - age)
+        for take_id, slot, text in found:
+            if self.speakers.speaks(take_id):
                 continue
-            said = clean(row.text)
-            broken = "The reply was interrupted. Continue from here, or try again."
-            spoken = Spoken("partial" if said else "failed", said, error=broken)
-            turns_room.record(self.desk, row.id, row.slot, spoken, None, own_after=False)
+            said = clean(text)
+            spoken = Spoken("partial" if said else "failed", said, error=INTERRUPTED)
+            try:
+                turns_room.record(self.desk, take_id, slot, spoken, None, own_after=False)
+            except Exception:
+                log.exception("take %s could not be finished; it comes again", take_id)
 
     def _answer_waiting_turns(self, now: datetime, age: timedelta) -> None:
         """Accepted turns without a take, of which no process may know any more."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from engine.db.desk import Desk
 from engine.errors import Conflict, Ended, SameIdOtherText
@@ -32,6 +32,7 @@ from engine.story.shelf import store as shelf
 LEASE = timedelta(seconds=10)
 """A speaking take whose lease is older than this has lost its speaker."""
 WITHDRAWN = "This episode was withdrawn and cannot be continued."
+WAIT, GONE = "wait", "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,22 +124,28 @@ def _write_line(
     return turn
 
 
-def claim(desk: Desk, turn_id: str, slot: str) -> str | Literal["wait", "gone"]:
-    """The id of a new speaking take, if this turn is next; `wait` if an earlier one is not final yet; else `gone`."""
+def claim(desk: Desk, turn_id: str, slot: str) -> str:
+    """The id of a new speaking take, if this turn is next; WAIT if an earlier one is not final yet; else GONE.
+
+    A turn whose session ended before it was answered gets a failed take that says so.
+    """
     try:
         with desk.db.write() as tx:
             turn = store.turn(tx, turn_id)
             session = store.my_session(tx, turn.session_id, turn.user_id, lock=True)
             waiting = store.unfinished(tx, turn.session_id)
             mine = next((one for one in waiting if one.id == turn_id), None)
-            if mine is None or mine.speaking or not session.is_active:
-                return "gone"
+            if mine is None or mine.speaking:
+                return GONE
             if waiting[0].id != turn_id:
-                return "wait"
+                return WAIT
             take_id = begin_take(tx, desk, turn, slot, "reply")
+            if not session.is_active:
+                _finish(tx, desk, session, take_id, "reply", slot, Spoken("failed", "", error=WITHDRAWN))
+                return GONE
             crash("claim.before-commit")
-    except sa.exc.IntegrityError:  # another process claimed it between our look and our write
-        return "wait"
+    except IntegrityError:  # another process claimed it between our look and our write
+        return WAIT
     crash("claim.after-commit")
     return take_id
 
@@ -172,25 +179,42 @@ def record(desk: Desk, take_id: str, slot: str, spoken: Spoken, kept: Kept | Non
     Does nothing and returns False where the take is no longer speaking for this slot: somebody else finished it.
     `own_after` says that this process starts the after-work itself.
     """
-    spoke = spoken.state in SPOKEN
     with desk.db.write() as tx:
         take = store.take(tx, take_id)
         turn = store.turn(tx, take.turn_id)
         session = store.my_session(tx, turn.session_id, turn.user_id, lock=True)
-        if not takes.finish(tx, take_id, slot, spoken, spoke=spoke, own=own_after, now=desk.now()):
+        if not _finish(tx, desk, session, take_id, take.kind, slot, spoken, own_after=own_after):
             return False
         if kept is not None:
             billed = spoken.usage.tokens_in or None
             takes.keep_prompt(tx, take_id, session.user_id, session.release_id, kept, billed)
-        if spoke:
+        if spoken.state in SPOKEN:
             _write_reply(tx, desk, session, turn, take_id, spoken)
             standing.choose(tx, turn, take_id)
             _use_hooks(tx, desk, session, turn, take_id, kept.used_hooks if kept else ())
             store.touch(tx, session.id, desk.now(), 0)
             standing.settle(tx, session.id)
-        _note_take(tx, desk, session, take_id, take.kind, spoken)
         crash("record.before-commit")
     crash("record.after-commit")
+    return True
+
+
+def _finish(
+    tx: sa.Connection,
+    desk: Desk,
+    session: PlaySession,
+    take_id: str,
+    kind: str,
+    slot: str,
+    spoken: Spoken,
+    *,
+    own_after: bool = False,
+) -> bool:
+    """The take's final state with its event. False where it is no longer speaking for this slot."""
+    spoke = spoken.state in SPOKEN
+    if not takes.finish(tx, take_id, slot, spoken, spoke=spoke, own=own_after, now=desk.now()):
+        return False
+    _note_take(tx, desk, session, take_id, kind, spoken)
     return True
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 STUDIO = "studio_app.app:build"
 PLAYER = "player_app.app:build"
+MOUNTS = ("/studio", "/play")
 LINES_A_MINUTE = 20
 _ABOUT = (
     "Play AI-acted, illustrated episodes over HTTP. First `POST /people` with a name: the cookie that it sets says who "
@@ -49,6 +50,7 @@ def build_app(engine: Engine, *, clock: Clock = utc_now, lines_a_minute: int = L
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.shell = shell
     pages = Pages(engine.runtime.words)
@@ -83,10 +85,10 @@ def serve(
 
 def _wrap(app: FastAPI, key: AccessKey, pages: Pages, host: str) -> None:
     """Put the layers around the app; the last one added is the outermost."""
-    app.add_middleware(SmallBodies, prefix="/api/")
+    app.add_middleware(SmallBodies, mounts=MOUNTS)
     app.add_middleware(Door, key=key, pages=pages, listening_on=host)
     app.add_middleware(problems.Catch)
-    app.add_middleware(Headers, mounts=("/studio", "/play"))
+    app.add_middleware(Headers, mounts=MOUNTS)
 
 
 def _door(name: str, given: object) -> App:

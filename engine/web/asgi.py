@@ -24,3 +24,8 @@ def has_header(scope: Scope, name: str) -> bool:
     """Whether a request header is there, even if empty."""
     wanted = name.lower().encode("latin-1")
     return any(key == wanted for key, _ in scope["headers"])
+
+
+def below(path: str, places: tuple[str, ...]) -> bool:
+    """Whether an address is one of the places, or lies under one."""
+    return any(path == place or path.startswith(f"{place}/") for place in places)

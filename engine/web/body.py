@@ -1,11 +1,11 @@
-"""The size of what is sent to the API: a body is read whole and small, or refused while it is being read."""
+"""The size of what is sent to us: a body is read whole and small, or refused while it is being read."""
 
 from __future__ import annotations
 
 import asyncio
 
 from engine.errors import BadInput
-from engine.web.asgi import SAFE_METHODS, App, Message, Receive, Scope, Send
+from engine.web.asgi import SAFE_METHODS, App, Message, Receive, Scope, Send, below
 from engine.web.problems import TooLarge
 
 LIMIT = 64 * 1024
@@ -17,16 +17,16 @@ PATIENCE = 15.0
 
 
 class SmallBodies:
-    """Holds back a request to the API until its body is there, and refuses a large one."""
+    """Holds back a request until its body is there, and refuses a large one; the apps at `mounts` see to their own."""
 
-    def __init__(self, app: App, prefix: str, patience: float = PATIENCE) -> None:
+    def __init__(self, app: App, mounts: tuple[str, ...], patience: float = PATIENCE) -> None:
         self._app = app
-        self._prefix = prefix
+        self._mounts = mounts
         self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hold back a request until its body is there. Raises TooLarge or BadInput."""
-        ours = scope["type"] == "http" and scope["path"].startswith(self._prefix)
+        ours = scope["type"] == "http" and not below(scope["path"], self._mounts)
         if not ours or scope["method"] in SAFE_METHODS:
             await self._app(scope, receive, send)
             return

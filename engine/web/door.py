@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi.responses import HTMLResponse
 
 from engine.errors import Forbidden
-from engine.web.asgi import App, Receive, Scope, Send, header
+from engine.web.asgi import App, Receive, Scope, Send, below, header
 from engine.web.front.pages import Pages
 from engine.web.hosts import check_host, check_origin
 from engine.web.identity import KEY_HEADER, AccessKey, is_https
@@ -36,7 +36,7 @@ class Door:
         if response is not None:
             await response(scope, receive, send)
             return
-        if is_for_team(scope["path"]) and not self._key.is_team(scope):
+        if below(scope["path"], TEAM_ONLY) and not self._key.is_team(scope):
             raise Forbidden(_NEEDED)
         if scope["path"] in WITHOUT_SLASH:
             scope = {**scope, "path": scope["path"] + "/"}
@@ -48,11 +48,6 @@ class Door:
         if entering is not None:
             return entering
         reads_pages = scope["method"] == "GET" and "text/html" in header(scope, "accept")
-        if reads_pages and is_for_team(scope["path"]) and not self._key.is_team(scope):
+        if reads_pages and below(scope["path"], TEAM_ONLY) and not self._key.is_team(scope):
             return HTMLResponse(self._pages.sentence(_NEEDED), 403)
         return None
-
-
-def is_for_team(path: str) -> bool:
-    """Whether an address is the team's."""
-    return any(path == place or path.startswith(f"{place}/") for place in TEAM_ONLY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.web.asgi import App, Message, Receive, Scope, Send
+from engine.web.asgi import App, Message, Receive, Scope, Send, below
 
 OURS = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -51,8 +51,8 @@ class Headers:
         await self._app(scope, receive, with_headers)
 
     def _wanted(self, path: str) -> dict[str, str]:
-        mounted = any(path == mount or path.startswith(f"{mount}/") for mount in self._mounts)
-        wanted = {**EVERYWHERE, "content-security-policy": MOUNTED if mounted else OURS}
+        policy = MOUNTED if below(path, self._mounts) else OURS
+        wanted = {**EVERYWHERE, "content-security-policy": policy}
         if path.startswith("/api"):
             wanted["cache-control"] = "no-store"
         return wanted

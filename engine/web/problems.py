@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from engine.errors import BadInput, ColdopenError, Conflict, Forbidden, NotFound, ProviderBusy, ProviderError
 from engine.kernel.text import one_line
-from engine.web.asgi import App, Message, Receive, Scope, Send
+from engine.web.asgi import SAFE_METHODS, App, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 _LONGEST = 300
@@ -113,6 +113,8 @@ async def _refuse(error: Exception, scope: Scope, receive: Receive, send: Send) 
     elif scope["type"] == "http":
         known = isinstance(error, ColdopenError)
         response = answer(error) if known else _fault("Something went wrong on our side. It was noted; try again.")
+        if scope["method"] not in SAFE_METHODS:
+            response.headers["Connection"] = "close"  # its body may still be coming, and nobody will read it
         await response(scope, receive, send)
 
 

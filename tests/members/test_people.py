@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from engine.db.database import Database
 from engine.errors import BadInput, NotFound
 from engine.kernel.clock import utc_now
 from engine.kernel.ids import new_id
-from engine.db.database import Database
 from engine.members.people import People
 
 

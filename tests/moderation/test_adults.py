@@ -92,6 +92,21 @@ si\u200bxteen-year-old
 a girl of fifteen summers, only fifteen summers
 her daughter is 12
 17-year-old Mina
+she's sixteen years of age
+a girl, 14
+just a girl of 15
+he turned 17 last week
+childish body
+school age
+a minor
+she will be 18 in May
+still at school
+a girl scout
+barely 17
+not an adult
+looks very young, maybe fourteen
+student, 16
+Mina, 16, a singer
 """.strip("\n").splitlines()
 
 ADULT = """
@@ -174,6 +189,18 @@ trabaja 16 años en el archivo
 126살 먹은 나무
 30 ans
 a first-grade steel blade
+he acts like a child
+her teenage years
+a small boy's drawing
+wine aged 12 years
+an 8-year-old dog
+when she was a teenager
+two children's drawings on the fridge
+the school bus passes
+a baby grand piano
+played in A minor.
+she is 16 years into the job
+he is 17 down
 """.strip("\n").splitlines()
 
 

@@ -75,6 +75,22 @@ I want to d\u200bie
 Ｉ ｗａｎｔ ｔｏ ｄｉｅ
 I am so tired of living
 what's the point, I hope I don't wake up
+I can't do this anymore, I want to end it
+I don't see a reason to keep living
+I've got the pills in front of me
+I just want the pain to stop
+i want to disappear and never come back
+I feel like dying
+I'd rather be dead
+I would rather die than live like this
+no one would notice if I was gone
+goodbye, I can't go on
+i'm done living
+there is no point in going on
+I'm planning my suicide
+I wish I could just disappear
+I want to jump off the building
+no puedo más, quiero desaparecer
 haha I want to die laughing. no really, I want to kill myself
 Quiero morir
 me quiero morir
@@ -179,6 +195,16 @@ skills myself and my brother learned
 I would not miss it
 I'll sleep and wake up late
 To live or to drift, that is the question
+I want to end it here, the game I mean
+I can't go on stage like this
+I hurt myself on the stove
+I feel like dying my hair tonight
+the pills are in the cabinet
+hang in there
+I would die for you
+my heart stopped when I saw you
+you're dead to me
+walking in there unarmed, that's suicide
 me muero de risa
 Me quiero morir de vergüenza
 quiero morir de risa

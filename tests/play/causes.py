@@ -42,18 +42,34 @@ def say(tx: sa.Connection, at: int, text: str, by: Cause | None = None, speaker:
     said_at = NOON + timedelta(minutes=at)
     told = by or cause(at, None)
     return memory.add_line(
-        tx, new_id=new_id, cause=told, text=text, said_at=said_at, speaker=speaker, now=said_at, source_id=more.get("source_id")
+        tx,
+        new_id=new_id,
+        cause=told,
+        text=text,
+        said_at=said_at,
+        speaker=speaker,
+        now=said_at,
+        source_id=more.get("source_id"),
     )
 
 
-def note(text: str, attribute: str = "", *, kind: str = "fact", importance: float = 0.5, when: str = "", subject: str = "Ana") -> MemoryNote:
+def note(
+    text: str, attribute: str = "", *, kind: str = "fact", importance: float = 0.5, when: str = "", subject: str = "Ana"
+) -> MemoryNote:
     """A note about Ana."""
     return MemoryNote.model_validate(
         {"kind": kind, "subject": subject, "attribute": attribute, "text": text, "importance": importance, "when": when}
     )
 
 
-def keep(tx: sa.Connection, by: Cause, *notes: MemoryNote, sight: Sight = SIGHT, zone: str = "UTC", said_at: datetime | None = None) -> tuple[Made, ...]:
+def keep(
+    tx: sa.Connection,
+    by: Cause,
+    *notes: MemoryNote,
+    sight: Sight = SIGHT,
+    zone: str = "UTC",
+    said_at: datetime | None = None,
+) -> tuple[Made, ...]:
     """What a take makes remembered."""
     told = said_at or NOON + timedelta(minutes=by.at)
     return memory.remember(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 from tests import tiny
 from tests.web.visiting import Site, events, ready_scene, said, seen, started
@@ -65,7 +66,7 @@ def test_a_reply_arrives_as_growing_snapshots_and_a_done(site: Site) -> None:
     told = list(events(ana, answer["follow"]))
     names, texts = [name for name, _ in told], [data["text"] for name, data in told if name == "reply"]
     assert names == ["reply"] * len(texts) + ["done"]
-    assert all(later.startswith(earlier.rstrip()) for earlier, later in zip(texts, texts[1:], strict=False))
+    assert all(later.startswith(earlier.rstrip()) for earlier, later in pairwise(texts))
     last = told[-1][1]
     assert (last["state"], last["text"], last["turn_id"]) == ("complete", texts[-1], answer["turn_id"])
     assert seen(ana, session["id"])["turns"][1]["reply"]["text"] == last["text"]

@@ -14,8 +14,8 @@ from tests.web.visiting import Site, ready_scene, started
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
-def _links(now: datetime, secret: str = "secret") -> Links:
-    return Links(secret, lambda: now)
+def _links(now: datetime) -> Links:
+    return Links("secret of the house", lambda: now)
 
 
 def _token(link: str) -> str:
@@ -43,13 +43,10 @@ def test_no_date_can_be_put_in_without_the_secret(until: float) -> None:
 
 def test_a_link_altered_anywhere_is_nothing() -> None:
     token = _token(_links(NOON).link("ana", "a.webp", "r"))
-    for place in range(len(token)):
-        other = "A" if token[place] != "A" else "B"
+    for place in range(len(token) - 1):  # the last letter of a signature holds unused bits
+        altered = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
         with pytest.raises(NotFound):
-            # the last letter of a signature holds unused bits, so another one can stand for the same signature
-            altered = token[:place] + other + token[place + 1 :]
-            if _links(NOON).read(altered, "ana") == ("a.webp", "r") and place == len(token) - 1:
-                raise NotFound
+            _links(NOON).read(altered, "ana")
 
 
 def test_a_link_is_for_one_person(site: Site) -> None:

@@ -30,9 +30,17 @@ class Site:
     shell: Shell
     server: Server
 
-    def visitor(self, **given: Any) -> httpx.Client:
+    def visitor(
+        self,
+        *,
+        headers: dict[str, str] | None = None,
+        cookies: httpx.Cookies | None = None,
+        follow_redirects: bool = False,
+    ) -> httpx.Client:
         """Somebody's browser, not yet introduced."""
-        return httpx.Client(base_url=self.url, timeout=SOON, **given)
+        return httpx.Client(
+            base_url=self.url, timeout=SOON, headers=headers, cookies=cookies, follow_redirects=follow_redirects
+        )
 
     def joined(self, name: str = "Ana") -> httpx.Client:
         """Somebody's browser, introduced."""

@@ -1,4 +1,4 @@
-"""Composing the prompt: pure, in ordered sections, each with its source; what stays equal from turn to turn comes first.
+"""Composing the prompt: pure, in ordered sections, each with its source; what stays equal between turns comes first.
 
 The runtime adds data only (stage label, tension number, beats, milestones), never behaviour: how to act was baked into
 the character's own prompt when it was written.

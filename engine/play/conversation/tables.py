@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from engine.db.columns import flag, instant, json, key, number, opaque, real, ref, text
 from engine.db.metadata import metadata
-from engine.play.effects import cause_columns
+from engine.play.effects.tables import cause_columns
 
 timelines = sa.Table(
     "timelines",

@@ -14,7 +14,7 @@ from engine.play.dynamics.level import BEATS, Dynamic, level
 from engine.play.dynamics.notes import MOST, TONES, DynamicNote, MilestoneNote
 from engine.play.dynamics.tables import dynamics, milestones
 from engine.play.effects import Cause, Sight, Verdict
-from engine.play.effects import restand as mark
+from engine.play.effects.store import restand as mark
 
 _D, _M = dynamics.c, milestones.c
 _TIMELINE, _SEEN = sa.bindparam("timeline"), sa.bindparam("seen")
@@ -33,12 +33,12 @@ _REACHED = (
 )
 _OF_TAKE = sa.select(_M.key).where(_M.take_id == sa.bindparam("take"))
 _MOVED: dict[str, Any] = {
-    "sqlite": sqlite.insert(dynamics).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(dynamics).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(dynamics).on_conflict_do_nothing().returning(_D.id),
+    "postgresql": postgresql.insert(dynamics).on_conflict_do_nothing().returning(_D.id),
 }
 _MET: dict[str, Any] = {
-    "sqlite": sqlite.insert(milestones).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(milestones).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(milestones).on_conflict_do_nothing().returning(_M.id),
+    "postgresql": postgresql.insert(milestones).on_conflict_do_nothing().returning(_M.id),
 }
 
 
@@ -69,7 +69,7 @@ def state(
 def add(tx: sa.Connection, *, new_id: Ids, cause: Cause, note: DynamicNote, now: datetime) -> bool:
     """Write how a take moved the scene, once for each take. False when it was written before."""
     row = cause.columns() | {"id": new_id(), "change": note.tension_change, "tone": note.tone, "beat": note.beat}
-    return tx.execute(_MOVED[tx.dialect.name], row | {"standing": True, "created_at": now}).rowcount == 1
+    return tx.scalar(_MOVED[tx.dialect.name], row | {"standing": True, "created_at": now}) is not None
 
 
 def reach(
@@ -86,7 +86,7 @@ def reach(
             "standing": True,
             "created_at": now,
         }
-        if note.key not in known and tx.execute(_MET[tx.dialect.name], row).rowcount == 1:
+        if note.key not in known and tx.scalar(_MET[tx.dialect.name], row) is not None:
             fresh.append(note.key)
         known.add(note.key)
     return tuple(fresh)

@@ -40,6 +40,11 @@ def go_on_from(tx: sa.Connection, engagement_id: str, timeline_id: str) -> None:
     tx.execute(engagements.update().where(engagements.c.id == engagement_id).values(timeline_id=timeline_id))
 
 
+def lock(tx: sa.Connection, engagement_id: str) -> None:
+    """Hold an engagement until the transaction ends: what is counted then stays so."""
+    tx.execute(sa.select(engagements.c.id).where(engagements.c.id == engagement_id).with_for_update())
+
+
 def set_messages(tx: sa.Connection, engagement_id: str, count: int) -> None:
     """Make the message count equal to what stands."""
     tx.execute(engagements.update().where(engagements.c.id == engagement_id).values(total_messages=count))

@@ -18,7 +18,9 @@ INVARIANTS = (
     Invariant("E1 hooks", "Every hook names its cause: a turn and a take, or an act.", _CAUSE.format(table="hooks")),
     Invariant("E1 hook_uses", "Every use of a hook names its cause.", _CAUSE.format(table="hook_uses")),
     Invariant("E2 hooks", "A hook stands exactly while its cause does.", _STANDS.format(table="hooks")),
-    Invariant("E2 hook_uses", "A use of a hook stands exactly while its cause does.", _STANDS.format(table="hook_uses")),
+    Invariant(
+        "E2 hook_uses", "A use of a hook stands exactly while its cause does.", _STANDS.format(table="hook_uses")
+    ),
     Invariant(
         "M5",
         "Within a timeline a hook has one standing use at most, and none before its time.",

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.kernel.ids import Ids
 from engine.play.effects import EVERYTHING, Cause, Sight, Verdict
-from engine.play.effects import restand as mark
+from engine.play.effects.store import restand as mark
 from engine.play.hooks.care import reproaches
 from engine.play.hooks.notes import MOST, HookNote
 from engine.play.hooks.nouns import Due
@@ -40,8 +40,8 @@ _RIPE = sa.select(_H.id, _H.type).where(
 )
 _INSERT = hooks.insert()
 _USE: dict[str, Any] = {
-    "sqlite": sqlite.insert(hook_uses).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(hook_uses).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(hook_uses).on_conflict_do_nothing().returning(_U.id),
+    "postgresql": postgresql.insert(hook_uses).on_conflict_do_nothing().returning(_U.id),
 }
 
 
@@ -115,7 +115,7 @@ def use(
     kinds: list[str] = []
     for hook in sorted(ripe, key=lambda row: list(hook_ids).index(row.id)):
         row = cause.columns() | {"id": new_id(), "hook_id": hook.id, "standing": standing, "created_at": now}
-        if tx.execute(_USE[tx.dialect.name], row).rowcount == 1:
+        if tx.scalar(_USE[tx.dialect.name], row) is not None:
             kinds.append(hook.type)
     return tuple(kinds)
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from engine.db.columns import instant, key, number, ref, text
 from engine.db.metadata import metadata
-from engine.play.effects import cause_columns
+from engine.play.effects.tables import cause_columns
 
 hooks = sa.Table(
     "hooks",

@@ -22,7 +22,7 @@ PICKED_UP = 0.5
 AT_LEAST = 2
 """…and two of them at least; one will do only for a hook that has no other."""
 PRIORITY = {"promise": 30, "plan": 40, "question": 50, "follow_up": 60}
-_DATED_FIRST = 20
+_DATED_FIRST = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from engine.db.columns import instant, key, number, opaque, real, text
 from engine.db.metadata import metadata
-from engine.play.effects import cause_columns
+from engine.play.effects.tables import cause_columns
 
 _NOTE = sa.text("type <> 'line'")
 _ALWAYS = sa.text("length >= 0")

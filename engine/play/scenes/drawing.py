@@ -97,12 +97,13 @@ class Studio:
             raise NotFound(f"The picture was not drawn: {findings[0].sentence}")
         again = next((old for old in scene.hidden if still_fits(old.telling, old.mode, composed)), None)
         if again is not None:
-            self._finish(scene, brief, composed, told, again.image_id or "", repeats=again.id)
+            drawn = _drawn(brief, composed, told, again.image_id or "", repeats=again.id)
+            self._finish(scene, drawn, composed, None)
             return
         request = request_of(composed, references, row.seed)
         path = f"scenes/{row.user_id}/{row.session_id}/{row.id}.webp"
         made = make_picture(self.camera(), self._put, request, path=path)
-        self._finish(scene, brief, composed, told, self.desk.new_id(), made=made)
+        self._finish(scene, _drawn(brief, composed, told, self.desk.new_id()), composed, made)
 
     def _put(self, path: str, data: bytes) -> None:
         crash("scene.before-file")
@@ -161,49 +162,20 @@ class Studio:
             raise NotFound("The anchor picture's file is not the one that the release was published with.")
         return data
 
-    def _finish(
-        self,
-        scene: Gathered,
-        brief: SceneBrief,
-        composed: Composed,
-        lint_told: tuple[dict[str, Any], ...],
-        image_id: str,
-        *,
-        made: Made | None = None,
-        repeats: str | None = None,
-    ) -> None:
-        row, picture = scene.row, composed.picture
-        anchor = picture.anchor if isinstance(picture, FromAnchor) else None
-        drawn = Drawn(
-            image_id=image_id,
-            mode=composed.mode,
-            caption=brief.moment.caption,
-            layers={layer.name: layer.words for layer in composed.layers},
-            prompt=picture.words,
-            avoid=picture.avoid if isinstance(picture, FromWords) else "",
-            anchor_id=anchor.asset_id if anchor else None,
-            anchor_sha256=anchor.sha256 if anchor else None,
-            lint=lint_told,
-            repeats=repeats,
-        )
+    def _finish(self, scene: Gathered, drawn: Drawn, composed: Composed, made: Made | None) -> None:
+        """Write the picture's row and the scene's end; nothing where the drawing was taken over meanwhile."""
+        row = scene.row
         with self.desk.db.write() as tx:
             if not store.done(tx, row.id, self.slot, drawn, self.desk.now()):
                 return
             if made is not None:
-                images.add(tx, self._asset(row, image_id, picture.words, composed, made))
-            figures: dict[str, str | int | float | bool] = {
-                "trigger": row.trigger_type,
-                "mode": composed.mode,
-                "latency_ms": made.latency_ms if made else 0,
-                "reused": made is None,
-            }
-            if made is None or made.cost is not None:
-                figures["cost"] = made.cost or 0.0 if made else 0.0
-            self.desk.note(tx, Event("scene_ready", **_known(row, scene.audience), properties=figures))
+                images.add(tx, self._asset(row, drawn.image_id, composed, made))
+            event = Event("scene_ready", **_known(row, scene.audience), properties=_figures(row, composed, made))
+            self.desk.note(tx, event)
             crash("scene.before-commit")
         crash("scene.after-commit")
 
-    def _asset(self, row: SceneRow, image_id: str, words: str, composed: Composed, made: Made) -> ImageAsset:
+    def _asset(self, row: SceneRow, image_id: str, composed: Composed, made: Made) -> ImageAsset:
         return ImageAsset(
             id=image_id,
             storage_path=made.file.path,
@@ -215,7 +187,7 @@ class Studio:
             created_at=self.desk.now(),
             user_id=row.user_id,
             character_id=row.character_id,
-            prompt=words,
+            prompt=composed.picture.words,
             model_used=made.model,
             latency_ms=made.latency_ms,
             seed=row.seed,
@@ -232,6 +204,38 @@ class Studio:
                 audience = timelines.get(tx, row.timeline_id)["audience"]
                 figures = {"trigger": row.trigger_type, "reason": str(error)}
                 self.desk.note(tx, Event("scene_failed", **_known(row, audience), properties=figures))
+
+
+def _drawn(
+    brief: SceneBrief,
+    composed: Composed,
+    lint_told: tuple[dict[str, Any], ...],
+    image_id: str,
+    repeats: str | None = None,
+) -> Drawn:
+    """What a finished drawing adds to its row."""
+    picture = composed.picture
+    anchor = picture.anchor if isinstance(picture, FromAnchor) else None
+    return Drawn(
+        image_id=image_id,
+        mode=composed.mode,
+        caption=brief.moment.caption,
+        layers={layer.name: layer.words for layer in composed.layers},
+        prompt=picture.words,
+        avoid=picture.avoid if isinstance(picture, FromWords) else "",
+        anchor_id=anchor.asset_id if anchor else None,
+        anchor_sha256=anchor.sha256 if anchor else None,
+        lint=lint_told,
+        repeats=repeats,
+    )
+
+
+def _figures(row: SceneRow, composed: Composed, made: Made | None) -> dict[str, str | int | float | bool]:
+    """What the event of a picture tells; a cost that nobody knows is left out, never zero."""
+    figures: dict[str, str | int | float | bool] = {"trigger": row.trigger_type, "mode": composed.mode}
+    figures |= {"latency_ms": made.latency_ms if made else 0, "reused": made is None}
+    cost = made.cost if made else 0.0
+    return figures if cost is None else figures | {"cost": cost}
 
 
 def _known(row: SceneRow, audience: str) -> dict[str, str | None]:

@@ -10,7 +10,8 @@ from engine.play.conversation.nouns import Turn
 from engine.play.conversation.tables import endings as endings_table
 from engine.play.conversation.tables import messages, sessions, takes, turns
 from engine.play.dynamics.tables import dynamics, milestones
-from engine.play.effects import Verdict, restand
+from engine.play.effects import Verdict
+from engine.play.effects.store import restand
 from engine.play.engagement import store as engagement
 from engine.play.hooks.tables import hook_uses, hooks
 from engine.play.memory import store as memory
@@ -66,4 +67,5 @@ def settle(tx: sa.Connection, session_id: str) -> None:
     tx.execute(sessions.update().where(sessions.c.id == session_id).values(is_active=goes_on))
     engagement_id = store.session(tx, session_id).engagement_id
     if engagement_id is not None:
+        engagement.lock(tx, engagement_id)
         engagement.set_messages(tx, engagement_id, store.standing_messages_of(tx, engagement_id))

@@ -110,7 +110,10 @@ def test_the_same_words_about_somebody_else_are_another_memory(db: Database) -> 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("Ana takes the train to the harbour at 9 every morning", "Ana takes the train to the harbour at 10 every morning"),
+        (
+            "Ana takes the train to the harbour at 9 every morning",
+            "Ana takes the train to the harbour at 10 every morning",
+        ),
         ("Ana has an exam on 20 November 2026", "Ana has an exam on 27 November 2026"),
     ],
 )
@@ -239,7 +242,10 @@ def test_a_fork_sees_its_parent_up_to_the_fork_and_replaces_only_for_itself(db: 
 
         assert current(tx) == ["Ana lives in Lyon"]
         assert current(tx, fork) == ["Ana lives in Rome"]
-        assert texts(memory.search(tx, fork, "Where did Ana live before?", 5)) == ["Ana lives in Paris", "Ana lives in Rome"]
+        assert texts(memory.search(tx, fork, "Where did Ana live before?", 5)) == [
+            "Ana lives in Paris",
+            "Ana lives in Rome",
+        ]
 
 
 def test_postings_stay_when_rows_stop_standing(db: Database) -> None:

@@ -50,7 +50,17 @@ def test_500_items_become_ten() -> None:
 
 @pytest.mark.parametrize(
     ("given", "kept"),
-    [(math.nan, 0.5), (1e9, 1.0), (-1, 0.0), (math.inf, 1.0), ("0.7", 0.7), ("high", 0.5), (None, 0.5), ([], 0.5), (10**400, 0.5)],
+    [
+        (math.nan, 0.5),
+        (1e9, 1.0),
+        (-1, 0.0),
+        (math.inf, 1.0),
+        ("0.7", 0.7),
+        ("high", 0.5),
+        (None, 0.5),
+        ([], 0.5),
+        (10**400, 0.5),
+    ],
 )
 def test_importance_is_a_number_between_0_and_1(given: object, kept: float) -> None:
     assert notes_from([GOOD | {"importance": given}])[0].importance == kept

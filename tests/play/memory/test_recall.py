@@ -25,7 +25,9 @@ def test_relevance_comes_before_importance_and_age(db: Database) -> None:
         keep(tx, cause(1), note("Ana is allergic to peanuts", importance=0.1))
         keep(tx, cause(2), note("Ana won the lottery", importance=1.0))
 
-        assert texts(memory.search(tx, SIGHT, "Shall I bake something with peanuts?", 1)) == ["Ana is allergic to peanuts"]
+        assert texts(memory.search(tx, SIGHT, "Shall I bake something with peanuts?", 1)) == [
+            "Ana is allergic to peanuts"
+        ]
 
 
 def test_a_rarer_word_weighs_more(db: Database) -> None:
@@ -92,7 +94,10 @@ def test_the_past_is_recalled_only_when_asked_for(db: Database) -> None:
     with db.write() as tx:
         keep(tx, cause(1), note("Ana lives in Paris", "home"))
         keep(tx, cause(2), note("Ana lives in Lyon", "home"))
-        now, then = (texts(memory.search(tx, SIGHT, query, 5)) for query in ("Where do I live?", "Where did I use to live before?"))
+        now, then = (
+            texts(memory.search(tx, SIGHT, query, 5))
+            for query in ("Where do I live?", "Where did I use to live before?")
+        )
 
     assert now == ["Ana lives in Lyon"]
     assert sorted(then) == ["Ana lives in Lyon", "Ana lives in Paris"]
@@ -146,7 +151,12 @@ def test_the_ten_slots_hold_seven_answers_two_pinned_and_the_newest(db: Database
     with db.write() as tx:
         for at in range(1, 13):
             keep(tx, cause(at), note(f"Ana sails boat number{at} with Ben{at} and Carla{at}"))
-        keep(tx, cause(20), note("Her name is Ana", "name", importance=1.0), note("Ana must never be touched", importance=0.95))
+        keep(
+            tx,
+            cause(20),
+            note("Her name is Ana", "name", importance=1.0),
+            note("Ana must never be touched", importance=0.95),
+        )
         keep(tx, cause(21), note("Something cheerful occurred"))
         found = for_prompt(tx, "Tell me about boats")
 

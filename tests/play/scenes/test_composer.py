@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.images.similarity import alike
 from engine.play.scenes.brief import FromAnchor, FromWords, Moment, SceneBrief, band
 from engine.play.scenes.composer import compose
 from engine.play.scenes.lint import blocked, lint
@@ -275,3 +276,10 @@ def test_a_bare_brief_still_composes() -> None:
     composed = compose(brief(place="", style="", config=SceneConfig(), moment=Moment("", (), "")))
     assert "apartment" in composed.picture.words
     assert not blocked(lint(brief(place="", config=SceneConfig()), composed))
+
+
+def test_what_is_the_same_in_all_pictures_does_not_make_them_alike() -> None:
+    other = Moment("folding a letter by the window", ("letter",), "a startled frown")
+    then, now = compose(brief(anchor=None)), compose(brief(anchor=None, moment=other, tension=65))
+    assert alike(then.picture.words, now.picture.words) >= 0.85
+    assert not still_fits(then.telling, "t2i", now)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.db.upsert import insert_if_new
 from engine.play.conversation.nouns import TakeState, Turn
-from engine.play.conversation.tables import prompts, sessions, takes, turns
+from engine.play.conversation.tables import prompts, takes, turns
 from engine.providers.llm import Usage
 
 _STANDS = turns.c.taken_back_by.is_(None)
@@ -27,7 +26,7 @@ class Spoken:
     text: str
     finish_reason: str | None = None
     model: str | None = None
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     first_token_ms: int | None = None
     latency_ms: int | None = None
     error: str | None = None
@@ -123,20 +122,17 @@ def want_stop(tx: sa.Connection, *, turn_id: str = "", session_id: str = "") -> 
     return tx.scalar(asked.returning(takes.c.id))
 
 
-def speaking_since(tx: sa.Connection, renewed_before: datetime) -> Sequence[sa.Row[Any]]:
-    """Speaking takes whose lease is older, as (id, slot, text, turn_id)."""
+def speaking_since(tx: sa.Connection, renewed_before: datetime) -> list[tuple[str, str, str]]:
+    """Speaking takes whose lease is older, as (id, slot, text so far)."""
     dead = sa.and_(takes.c.state == "speaking", takes.c.lease_at <= renewed_before)
-    return tx.execute(sa.select(takes.c.id, takes.c.slot, takes.c.text, takes.c.turn_id).where(dead)).all()
+    query = sa.select(takes.c.id, takes.c.slot, takes.c.text).where(dead).order_by(takes.c.lease_at)
+    return [(row.id, row.slot, row.text) for row in tx.execute(query)]
 
 
 def unanswered(tx: sa.Connection, accepted_before: datetime, limit: int) -> list[str]:
-    """Accepted, standing turns of running sessions that have no take yet, oldest first."""
-    query = (
-        sa.select(turns.c.id)
-        .join(sessions, sessions.c.id == turns.c.session_id)
-        .where(sessions.c.is_active, turns.c.seq > 0, _STANDS, ~sa.exists().where(takes.c.turn_id == turns.c.id))
-        .where(turns.c.accepted_at <= accepted_before)
-    )
+    """Accepted, standing turns that have no take yet, oldest first."""
+    without = sa.and_(turns.c.seq > 0, _STANDS, ~sa.exists().where(takes.c.turn_id == turns.c.id))
+    query = sa.select(turns.c.id).where(without, turns.c.accepted_at <= accepted_before)
     return list(tx.scalars(query.order_by(turns.c.accepted_at).limit(limit)))
 
 
@@ -181,6 +177,5 @@ def count_unfinished(tx: sa.Connection, session_id: str | None) -> int:
         sa.select(sa.func.count())
         .select_from(turns)
         .where(turns_here, turns.c.seq > 0, _STANDS, ~sa.exists().where(takes.c.turn_id == turns.c.id))
-        .where(sa.exists().where(sessions.c.id == turns.c.session_id, sessions.c.is_active))
     )
     return (tx.scalar(counted) or 0) + (tx.scalar(waiting) or 0)

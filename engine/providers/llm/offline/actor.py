@@ -56,5 +56,7 @@ class OfflineActor:
         elif ask.task == "moment":
             data = see_moment(ask.facts, banks, ask.seed)
         else:
-            raise ProviderRefused(f"The offline actor does not know the task “{ask.task}”: it can observe a turn and see a moment.")
+            raise ProviderRefused(
+                f"The offline actor does not know the task “{ask.task}”: it can observe a turn and see a moment."
+            )
         return Answer(data, self.model, Usage(estimate_tokens(ask.words), estimate_tokens(str(data)), 0, 0.0))

@@ -10,13 +10,12 @@ from functools import cache
 from pathlib import Path
 
 from engine.errors import SettingsProblem
-from engine.kernel.ids import seed_from
 
 TEMPERAMENTS = ("guarded", "warm", "playful", "clinical", "intense")
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _SENTENCE = re.compile(r"[.?!…]+")
-_TELLING, _FRAGMENT = 3, 12
-_EDGES = " .,;:?!*…—“”\""
+_TELLING, _FRAGMENT = 3, 8
+_EDGES = ' .,;:?!*…—“”"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +67,20 @@ def open_banks(folder: Path) -> Banks:
             elif isinstance(value, list):
                 texts = tuple(item for item in value if isinstance(item, str))  # pyright: ignore[reportUnknownVariableType]
                 words[key] = texts
-                lines[key] = () if prefix.startswith("words.") else tuple(template(text) for text in texts)
+                lines[key] = () if prefix.startswith("words.") else tuple(map(template, texts, range(len(texts))))
     if not lines:
         raise SettingsProblem(f"The offline actor found no banks of lines in {folder}: install the data folder again.")
     return Banks(lines, words, weights)
 
 
-def template(text: str) -> Template:
-    """A line of a bank, read once."""
+def template(text: str, place: int) -> Template:
+    """A line of a bank, read once; lines in odd and in even places make the halves."""
     sentences = [found for part in _SENTENCE.split(text.lower()) if (found := part.strip(_EDGES))]
     fixed = tuple(found for found in sentences if not _SLOT.search(found))
     traces = fixed if len(sentences) == 1 else tuple(found for found in fixed if len(found.split()) >= _TELLING)
     parts = [max(_SLOT.split(found)[::2], key=len).strip(_EDGES) for found in sentences if _SLOT.search(found)]
     fragments = tuple(part for part in parts if len(part) >= _FRAGMENT)
-    return Template(text, frozenset(_SLOT.findall(text)), traces, fragments, seed_from(text) % 2)
+    return Template(text, frozenset(_SLOT.findall(text)), traces, fragments, place % 2)
 
 
 def _read(file: Path) -> Mapping[str, object]:

@@ -88,7 +88,9 @@ def milestones(turn: Turn, act: Act, who: str, banks: Banks, *, named: bool, pro
     if promised:
         reached.append(("first_promise", "{who} made {self} a promise"))
     if act.kind not in {"question", "challenge", "meta"}:
-        reached.extend((key, text) for key, name, text in _MILESTONES if has(act.speech, banks.lexicon(f"words.acts.{name}")))
+        reached.extend(
+            (key, text) for key, name, text in _MILESTONES if has(act.speech, banks.lexicon(f"words.acts.{name}"))
+        )
     return [(key, _told(text, who, turn.character, "")) for key, text in reached if key not in turn.milestones]
 
 

@@ -28,7 +28,9 @@ _PUT_IN_MOUTH = re.compile(r"(?i)^you (?:say|feel|decide|tell|answer|ask|admit|t
 def leaning(part: Part) -> str:
     """How the player has behaved so far: closeness is positive, conflict negative, much of both a surprise."""
     heard = " \n ".join(part.scene.heard)
-    near = len(find(heard, part.banks.lexicon("words.acts.closeness"))) + len(find(heard, part.banks.lexicon("words.acts.touch")))
+    near = len(find(heard, part.banks.lexicon("words.acts.closeness"))) + len(
+        find(heard, part.banks.lexicon("words.acts.touch"))
+    )
     against = len(find(heard, part.banks.lexicon("words.acts.conflict")))
     if min(near, against) >= _MIXED and abs(near - against) <= _MARGIN:
         return "surprise"
@@ -112,7 +114,12 @@ def _as_speech(sentence: str, character: str) -> str:
 
 def _narrated(sentence: str, character: str) -> bool:
     names = "|".join([re.escape(character.split(" ")[0])] if character else []) or "she"
-    return re.search(rf"\b(?:[Ss]he|[Hh]e|[Hh]er|[Hh]is|{names})\b|^(?:The|In the|From|Behind|Outside|Then the)\b", sentence) is not None
+    return (
+        re.search(
+            rf"\b(?:[Ss]he|[Hh]e|[Hh]er|[Hh]is|{names})\b|^(?:The|In the|From|Behind|Outside|Then the)\b", sentence
+        )
+        is not None
+    )
 
 
 def _facing(text: str) -> str:

@@ -19,7 +19,9 @@ _ACTION = re.compile(r"\*([^*]{3,240})\*")
 _FIRST = re.compile(r"^(?:(?:she|he|they|i|you|[A-Z][\w'-]+) )?((?:[a-z]+ly )*)([a-z]+)(.*)$", re.DOTALL)
 _PARTICIPLES = {"lie": "lying", "tie": "tying", "die": "dying", "is": "being", "has": "having", "sits": "sitting"}
 _DOUBLING = re.compile(r"^(?:[bcdfghjklmnprstvwz]*[aeiou](?:[bdgmnprtl])|.*(?:begin|forget|commit|permit|admit|let))$")
-_SINGLE = frozenset({"open", "listen", "gather", "wander", "answer", "linger", "offer", "cover", "enter", "hear", "lean", "look"})
+_SINGLE = frozenset(
+    {"open", "listen", "gather", "wander", "answer", "linger", "offer", "cover", "enter", "hear", "lean", "look"}
+)
 _CAPTION, _PROPS, _ACTION_WORDS = 120, 3, 16
 
 
@@ -43,7 +45,11 @@ def _action(reply: str, banks: Banks) -> str:
     """The last action of the reply as a participle phrase; "" when it names looks or cannot be turned."""
     for told in reversed(_ACTION.findall(reply)):
         phrase = re.split(r"[.;—]|, (?=and )", told.strip())[0].strip(" ,")
-        match = _FIRST.match(phrase[:1].lower() + phrase[1:] if not re.match(r"(?:She|He|They|I|You) ", phrase) else phrase[:1].lower() + phrase[1:])
+        match = _FIRST.match(
+            phrase[:1].lower() + phrase[1:]
+            if not re.match(r"(?:She|He|They|I|You) ", phrase)
+            else phrase[:1].lower() + phrase[1:]
+        )
         verb = participle(match[2]) if match else ""
         if match and verb and not has(phrase, banks.lexicon("words.looks.appearance")):
             return tame(" ".join(f"{match[1]}{verb}{match[3]}".split()[:_ACTION_WORDS]))
@@ -54,7 +60,7 @@ def participle(verb: str) -> str:
     """`looks` → `looking`; "" for a word that is no verb in the third person."""
     if verb.endswith("ing"):
         return verb
-    base = _base(verb)
+    base = verb if verb in _PARTICIPLES else _base(verb)
     if not base:
         return ""
     if base in _PARTICIPLES:
@@ -86,14 +92,22 @@ def _props(facts: Facts, told: str, banks: Banks) -> tuple[str, ...]:
 
 
 def _expression(told: str, heat: str, banks: Banks, dice: Dice) -> str:
-    near = len(find(told, banks.lexicon("words.pressure.closeness"))) + len(find(told, banks.lexicon("words.acts.touch")))
-    doubt = len(find(told, banks.lexicon("words.pressure.suspicion"))) + len(find(told, banks.lexicon("words.acts.conflict")))
+    near = len(find(told, banks.lexicon("words.pressure.closeness"))) + len(
+        find(told, banks.lexicon("words.acts.touch"))
+    )
+    doubt = len(find(told, banks.lexicon("words.pressure.suspicion"))) + len(
+        find(told, banks.lexicon("words.acts.conflict"))
+    )
     flavour = "even" if near == doubt else "closeness" if near > doubt else "suspicion"
     return dice.pick("expression", banks.lexicon(f"shared.moments.expression.{heat}.{flavour}"))
 
 
 def _caption(reply: str, place: str, dice: Dice, banks: Banks) -> str:
-    spoken = [sentence for sentence in sentences(reply) if len(sentence) <= _CAPTION - 2 and not has(sentence, banks.lexicon("words.looks.appearance"))]
+    spoken = [
+        sentence
+        for sentence in sentences(reply)
+        if len(sentence) <= _CAPTION - 2 and not has(sentence, banks.lexicon("words.looks.appearance"))
+    ]
     if spoken:
         return f"“{tame(min(spoken[-2:], key=len)).strip('“”')}”"
     return one_line(tame(place), _CAPTION) or dice.pick("caption", banks.lexicon("shared.moments.captions"))

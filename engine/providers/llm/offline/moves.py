@@ -36,7 +36,9 @@ def choose_move(part: Part) -> str:
         base = weights.get(f"pacing.act.{part.act.kind}.{move}", weights.get(f"pacing.act.statement.{move}", 1.0))
         return base * weights.get(f"pacing.phase.{now}.{move}", 1.0) * weights.get(f"pacing.tension.{heat}.{move}", 1.0)
 
-    return part.dice.weighed("move", {move: weigh(move) for move in MOVES if move != "callback" or "quote" in part.values})
+    return part.dice.weighed(
+        "move", {move: weigh(move) for move in MOVES if move != "callback" or "quote" in part.values}
+    )
 
 
 def choose_shape(part: Part) -> str:

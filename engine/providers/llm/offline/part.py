@@ -20,6 +20,8 @@ _BLOCK = 8
 _MARKS = re.compile(r"[\s,;:—“”\"]*[.?!…*|\n]+[\s“”\"]*")
 _ECHOES = 2
 _LEAN = 2
+_TAKEN_UP = frozenset({"echo"})
+_ECHO_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,11 @@ def take_part(scene: Scene, banks: Banks, seed: int) -> Part:
     act = read_act(scene.line, banks)
     nouns = nouns_of(scene, banks)
     dice = Dice(seed_from(seed, scene.turn, scene.line, len(scene.said)))
-    values = {**_nouns_as_values(nouns, scene, dice), **_own_values(persona, scene, dice), **_heard_values(scene, act, banks, dice)}
+    values = {
+        **_nouns_as_values(nouns, scene, dice),
+        **_own_values(persona, scene, dice),
+        **_heard_values(scene, act, banks, dice),
+    }
     return Part(scene, persona, act, nouns, banks, dice, _flavour(scene, banks), values)
 
 
@@ -64,12 +70,16 @@ def say(part: Part, name: str, templates: Sequence[Template], before: str = "", 
     fresh = [
         line
         for line in templates
-        if line.slots <= values.keys() and line.half == part.half and _unused(line, spoken) and not has(line.text, talked_of)
+        if line.slots <= values.keys()
+        and line.half == part.half
+        and _unused(line, spoken)
+        and not has(line.text, talked_of)
     ]
     if not fresh:
         return ""
-    text = fill(part.dice.pick(name, fresh).text, values)
-    return text
+    echoing = [line for line in fresh if line.slots & _TAKEN_UP]
+    chosen = echoing if echoing and part.dice.chance(f"echo in {name}", _ECHO_SHARE) else fresh
+    return fill(part.dice.pick(name, chosen).text, values)
 
 
 def _sentences(spoken: str) -> str:
@@ -78,8 +88,8 @@ def _sentences(spoken: str) -> str:
 
 
 def _unused(line: Template, spoken: str) -> bool:
-    """Whether no sentence of a line has been spoken; slots may have been filled otherwise."""
-    whole = any(f"|{trace}|" in spoken for trace in line.traces)
+    """Whether no sentence of a line has been spoken, with or without a filler; slots may have been filled otherwise."""
+    whole = any(f"|{trace}|" in spoken or f", {trace}|" in spoken for trace in line.traces)
     return not whole and not any(fragment in spoken for fragment in line.fragments)
 
 

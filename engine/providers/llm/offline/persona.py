@@ -21,10 +21,16 @@ _STAGE_WORDS = re.compile(r"(?i)^(?:what you play is|you play yourself|below sta
 _LABELLED = re.compile(r"^\W*([A-Za-z][\w '/-]{1,40}?)\s*(?::|=|—)\s*(.+)$")
 _BULLET = re.compile(r"^\s*[-*•]\s+")
 _ITEM = re.compile(r"“([^”]+)”|\"([^\"]+)\"|([^,]+)")
-_OWN = re.compile(r"(?i)archetype|personality|nature|tone|voice|speech|speak|style|manner|temperament|trait|pacing|rhythm|you are")
-_PAST = re.compile(r"(?i)backstory|background|past|history|stressor|on (?:your|her|his|their) mind|right now|weigh|current|lies behind|presses")
+_OWN = re.compile(
+    r"(?i)archetype|personality|nature|tone|voice|speech|speak|style|manner|temperament|trait|pacing|rhythm|you are"
+)
+_PAST = re.compile(
+    r"(?i)backstory|background|past|history|stressor|on (?:your|her|his|their) mind|right now|weigh|current|lies behind|presses"
+)
 _TICS = re.compile(r"(?i)fillers?|hesitation|verbal tic")
-_PHRASES = re.compile(r"(?i)pet.?(?:phrases?|words?)|catch.?phrases?|signature|favou?rite (?:words|phrases|sayings)|sayings?|^phrases")
+_PHRASES = re.compile(
+    r"(?i)pet.?(?:phrases?|words?)|catch.?phrases?|signature|favou?rite (?:words|phrases|sayings)|sayings?|^phrases"
+)
 _EXAMPLES = re.compile(r"(?i)examples?|sample")
 _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _LIKES = re.compile(r"(?i)^likes?$|^loves$|^you like|things .* likes?|drawn to|draws you")
@@ -90,7 +96,9 @@ def _temperament(parts: tuple[tuple[str, str], ...], banks: Banks) -> str:
     for label, line in parts:
         weight = 1 if _PAST.search(label) else _OWN_WEIGHT if _OWN.search(label) else 2
         for temperament in TEMPERAMENTS:
-            scores[temperament] += weight * len(find(f"{label} {line}", banks.lexicon(f"words.temperaments.{temperament}")))
+            scores[temperament] += weight * len(
+                find(f"{label} {line}", banks.lexicon(f"words.temperaments.{temperament}"))
+            )
     return max(TEMPERAMENTS, key=lambda temperament: scores[temperament])
 
 
@@ -98,7 +106,11 @@ def _items(parts: tuple[tuple[str, str], ...], label: re.Pattern[str], most_word
     found: list[str] = []
     for name, line in parts:
         if label.search(name):
-            pieces = line.split(";") if ";" in line else [next(filter(None, match.groups())) for match in _ITEM.finditer(line)]
+            pieces = (
+                line.split(";")
+                if ";" in line
+                else [next(filter(None, match.groups())) for match in _ITEM.finditer(line)]
+            )
             found.extend(tame(piece).strip(" .-•“”\"'") for piece in pieces)
     return tuple(dict.fromkeys(item for item in found if item and len(item.split()) <= most_words))
 

@@ -96,13 +96,18 @@ def _answered(text: str, count: int, banks: Banks) -> str:
         return "refusal"
     if _leads(text, banks.lexicon("words.acts.agreement")) and count <= _PHRASE_MAX:
         return "agreement"
-    if _leads(text.removeprefix("please ").removeprefix("just ").removeprefix("then "), banks.lexicon("words.acts.command")):
+    if _leads(
+        text.removeprefix("please ").removeprefix("just ").removeprefix("then "), banks.lexicon("words.acts.command")
+    ):
         return "command"
     return ""
 
 
 def _leads(text: str, phrases: Sequence[str]) -> bool:
-    return any(text == phrase or text.startswith((f"{phrase} ", f"{phrase},", f"{phrase}.", f"{phrase}!")) for phrase in phrases)
+    return any(
+        text == phrase or text.startswith((f"{phrase} ", f"{phrase},", f"{phrase}.", f"{phrase}!"))
+        for phrase in phrases
+    )
 
 
 def _opening(text: str) -> str:
@@ -117,8 +122,14 @@ def pick_up(speech: str, banks: Banks) -> tuple[str, ...]:
     words = words_of(speech)
     if unspoken & frozenset(words):
         return ()
-    fit = [word for word in words if word not in stop and _ECHO_MIN <= len(word) <= _ECHO_MAX and not word.endswith("ly")]
-    known = {noun for kind in ("held", "object", "surface", "fixture", "sound", "ambient", "place") for noun in banks.lexicon(f"words.nouns.{kind}")}
+    fit = [
+        word for word in words if word not in stop and _ECHO_MIN <= len(word) <= _ECHO_MAX and not word.endswith("ly")
+    ]
+    known = {
+        noun
+        for kind in ("held", "object", "surface", "fixture", "sound", "ambient", "place")
+        for noun in banks.lexicon(f"words.nouns.{kind}")
+    }
     ordered = dict.fromkeys(sorted(fit, key=lambda word: (word not in known, _verbish(word), -len(word))))
     return tuple(_as_written(word, speech) for word in ordered)
 
@@ -140,6 +151,10 @@ def quotation(heard: Sequence[str], banks: Banks) -> tuple[str, ...]:
     for line in reversed(heard):
         for part in re.findall(r"[^.!?…;]+(?![^.!?…;]*\?)", _ACTION.sub(" ", line)):
             words = words_of(part)
-            if _SHORT <= len(words) <= _PHRASE_MAX and not unspoken & frozenset(words) and not re.search(r"[^\w\s',’-]", part):
+            if (
+                _SHORT <= len(words) <= _PHRASE_MAX
+                and not unspoken & frozenset(words)
+                and not re.search(r"[^\w\s',’-]", part)
+            ):
                 found.append(" ".join(part.split()))
     return tuple(dict.fromkeys(found))

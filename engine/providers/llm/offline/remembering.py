@@ -12,7 +12,10 @@ from engine.providers.llm.offline.scene import Remembered
 _ASKED = ("remember", "remembered", "recall", "forgotten", "forget", "know about me")
 _SHAPES = (
     ("allergy", re.compile(r"you(?: are|'re) allergic to (.+)")),
-    ("dislikes", re.compile(r"you (?:hate|dislike|can't stand|cannot stand|don't like|do not like|don't eat|don't drink) (.+)")),
+    (
+        "dislikes",
+        re.compile(r"you (?:hate|dislike|can't stand|cannot stand|don't like|do not like|don't eat|don't drink) (.+)"),
+    ),
     ("likes", re.compile(r"you (?:really |still )?(?:like|love|adore|enjoy|prefer) (?!me\b|you\b)(.+)")),
     ("home", re.compile(r"you (?:now )?(?:live|moved back|moved) (?:in|to) (.+)")),
     ("job", re.compile(r"you (?:work as|are working as) (.+)")),
@@ -33,7 +36,9 @@ def hook_line(part: Part) -> str:
     """The opener of a due hook, once each: early in the scene, and again at every fourth turn while some are due."""
     if part.scene.turn > _EARLY and part.scene.turn % _EVERY != 1:
         return ""
-    fresh = (thread.opener for thread in part.scene.hooks if thread.opener and thread.opener.lower() not in part.scene.spoken)
+    fresh = (
+        thread.opener for thread in part.scene.hooks if thread.opener and thread.opener.lower() not in part.scene.spoken
+    )
     return next(fresh, "")
 
 
@@ -60,7 +65,10 @@ def _candidates(part: Part) -> list[Remembered]:
 
 
 def _stems(text: str, part: Part) -> frozenset[str]:
-    common = frozenset(part.banks.lexicon("words.stop.words")) | {part.scene.player.lower(), part.scene.character.lower()}
+    common = frozenset(part.banks.lexicon("words.stop.words")) | {
+        part.scene.player.lower(),
+        part.scene.character.lower(),
+    }
     return frozenset(word[:_STEM] for word in words_of(text) if word not in common and len(word) > len("cat"))
 
 
@@ -87,7 +95,11 @@ def _said(part: Part, memory: Remembered) -> str:
         match = shape.fullmatch(clause)
         if match:
             if name == "name":
-                return say(part, "memory", part.banks.of("shared.memory.name"), name=match[1]) if has(part.scene.line, _ASKED) else ""
+                return (
+                    say(part, "memory", part.banks.of("shared.memory.name"), name=match[1])
+                    if has(part.scene.line, _ASKED)
+                    else ""
+                )
             if len(match[1].split()) <= _WHAT_WORDS:
                 return say(part, "memory", part.banks.of(f"shared.memory.{name}"), what=match[1])
     return say(part, "memory", part.banks.of("shared.memory.clause"), clause=clause)

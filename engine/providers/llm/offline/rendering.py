@@ -15,9 +15,9 @@ from engine.providers.llm.offline.scene import Scene
 
 _MOST = 5
 _APART = frozenset({"meta", "explicit", "underage"})
-_CLOSING_SHARE, _INVITE_SHARE, _FILLER_SHARE, _PHRASE_SHARE = 0.3, 0.8, 0.15, 0.14
+_CLOSING_SHARE, _INVITE_SHARE, _FILLER_SHARE, _PHRASE_SHARE = 0.3, 0.8, 0.2, 0.2
 _BRIEF_END = 140
-_SAMPLE_SHARE = 0.3
+_SAMPLE_SHARE, _CONFESS_SHARE = 0.3, 0.45
 _LAST_RESORT = "Not yet."
 
 
@@ -38,7 +38,11 @@ def render(scene: Scene, banks: Banks, seed: int) -> str:
     cue = _cue(part)
     speech = _speech(part)
     spoken = " ".join(_voiced(part, _within(speech)))
-    closing = "" if speech.open and not part.dice.chance("closing too", _CLOSING_SHARE / 2) else _closing(part, f"{cue} {spoken}")
+    closing = (
+        ""
+        if speech.open and not part.dice.chance("closing too", _CLOSING_SHARE / 2)
+        else _closing(part, f"{cue} {spoken}")
+    )
     return polish(f"{cue} {spoken} {closing}") or _LAST_RESORT
 
 
@@ -56,7 +60,11 @@ def _cue(part: Part) -> str:
 def _speech(part: Part) -> _Speech:
     if part.act.kind in _APART:
         first = say(part, "apart", part.banks.of(*part.keys(f"reactions.{part.act.kind}")))
-        after = "" if part.act.kind == "underage" else _core(part, "interrupt" if part.act.kind == "explicit" else choose_move(part), first)
+        after = (
+            ""
+            if part.act.kind == "underage"
+            else _core(part, "interrupt" if part.act.kind == "explicit" else choose_move(part), first)
+        )
         return _Speech((first, after) if len(sentences(f"{first} {after}")) <= _MOST else (first,), open=True)
     threads = hook_line(part)
     remembered = "" if threads else memory_line(part)
@@ -109,7 +117,12 @@ def _core(part: Part, move: str, before: str) -> str:
 
 
 def _moved(part: Part, move: str, before: str) -> str:
-    told = "confession" in part.values and move == "reveal" and part.dice.chance("confess", 0.6)
+    told = (
+        "confession" in part.values
+        and move == "reveal"
+        and part.scene.turn > 1
+        and part.dice.chance("confess", _CONFESS_SHARE)
+    )
     if told:
         line = say(part, "confession", part.banks.of(*part.keys("moves.reveal.confession")), before)
         if line:
@@ -136,13 +149,23 @@ def _voiced(part: Part, lines: tuple[str, ...]) -> tuple[str, ...]:
     if part.act.kind in _APART:
         return kept
     fresh = [phrase for phrase in part.persona.phrases if phrase.lower() not in part.scene.spoken]
-    if fresh and kept and len(kept) < len("two") and part.dice.chance("phrase", _PHRASE_SHARE * 2):
+    room = len(sentences(" ".join(kept))) < _MOST
+    if fresh and kept and room and part.dice.chance("phrase", _PHRASE_SHARE):
         phrase = part.dice.pick("which phrase", fresh)
         return (phrase if phrase.endswith((".", "?", "!", "…")) else f"{phrase}.", *kept)
     if part.persona.fillers and kept and part.dice.chance("filler", _FILLER_SHARE):
         filler = part.dice.pick("which filler", part.persona.fillers).rstrip(".,… ")
-        return (f"{filler}… {kept[0]}", *kept[1:])
+        return (_led_by(filler, kept[0], part), *kept[1:])
     return kept
+
+
+def _led_by(filler: str, line: str, part: Part) -> str:
+    """“Hm, that one stays”: only before a common word, which loses its capital; names and quotations keep theirs."""
+    first = line.split(" ", 1)[0].strip(".,?!…").lower()
+    if first.startswith("i'") or first == "i":
+        return f"{filler}, {line}"
+    common = first in part.banks.lexicon("words.stop.words")
+    return f"{filler}, {line[:1].lower()}{line[1:]}" if common else line
 
 
 def _within(speech: _Speech) -> tuple[str, ...]:
@@ -158,7 +181,9 @@ def _epilogue(part: Part) -> str:
     """The last turn of a scene whose question is already answered."""
     line = say(part, "after", part.banks.of(*part.keys("endings.toward.after")))
     kind = leaning(part)
-    curtain = say(part, "curtain", part.banks.of(*part.keys(f"endings.curtain.{kind}", "endings.curtain.neutral")), line)
+    curtain = say(
+        part, "curtain", part.banks.of(*part.keys(f"endings.curtain.{kind}", "endings.curtain.neutral")), line
+    )
     return polish(f"{_cue(part)} {line} {curtain}") or _LAST_RESORT
 
 
@@ -169,5 +194,6 @@ def _landing(part: Part) -> str:
     line = say(part, "landing", part.banks.of(*part.keys(f"endings.landing.{kind}")))
     done = staged(aim.text, part.scene.character) if aim else ""
     curtain = say(part, "curtain", part.banks.of(*part.keys(f"endings.curtain.{kind}")), line)
-    last = curtain if not done or (len(done) < _BRIEF_END and part.dice.chance("curtain", 0.6)) else ""
+    fits = len(done) < _BRIEF_END and len(sentences(f"{line} {done} {curtain}")) <= _MOST
+    last = curtain if not done or (fits and part.dice.chance("curtain", 0.6)) else ""
     return polish(f"{_cue(part)} {line} {done} {last}") or _LAST_RESORT

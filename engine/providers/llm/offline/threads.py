@@ -14,9 +14,15 @@ from engine.providers.llm.offline.facts import Turn
 _EVENT = re.compile(
     r"(?i)\b(exam|interview|audition|date|flight|surgery|operation|appointment|wedding|funeral|deadline|concert|match|test|presentation|trial|meeting|recital|competition|birthday)\b"
 )
-_PROMISE = re.compile(r"(?i)\b(?:i promise(?: you)?(?: that)?(?: to| i'll| i will)?|i swear(?: i'll| i will| to)|i'll|i will) ((?:come back|return|call|write|bring|show|help|find|tell|be back|think about|keep)\b[\w' -]*)")
-_PLAN = re.compile(r"(?i)\b(?:i'm|i am) (?:going|flying|moving|travelling|traveling|meeting|starting|seeing|playing|leaving for) ([\w' -]+)")
-_PUT_OFF = re.compile(r"(?i)\b(?:next time|another night|another time|ask me (?:that )?(?:again|later)|not tonight|some other (?:night|time)|when you come back)\b")
+_PROMISE = re.compile(
+    r"(?i)\b(?:i promise(?: you)?(?: that)?(?: to| i'll| i will)?|i swear(?: i'll| i will| to)|i'll|i will) ((?:come back|return|call|write|bring|show|help|find|tell|be back|think about|keep)\b[\w' -]*)"
+)
+_PLAN = re.compile(
+    r"(?i)\b(?:i'm|i am) (?:going|flying|moving|travelling|traveling|meeting|starting|seeing|playing|leaving for) ([\w' -]+)"
+)
+_PUT_OFF = re.compile(
+    r"(?i)\b(?:next time|another night|another time|ask me (?:that )?(?:again|later)|not tonight|some other (?:night|time)|when you come back)\b"
+)
 _MOST_WORDS = 12
 
 
@@ -34,7 +40,11 @@ def plant(turn: Turn, who: str, banks: Banks, dice: Dice) -> tuple[Planted, ...]
     """The hooks in an exchange, at most three; openers never reproach."""
     found: list[Planted] = []
     for clause in clauses(turn.line):
-        hook = _promise(clause, who, turn.character, banks, dice) or _event(clause, who, banks, dice) or _plan(clause, who, banks, dice)
+        hook = (
+            _promise(clause, who, turn.character, banks, dice)
+            or _event(clause, who, banks, dice)
+            or _plan(clause, who, banks, dice)
+        )
         if hook:
             found.append(hook)
     question = _left_open(turn.line, turn.reply, who, banks, dice)
@@ -61,7 +71,12 @@ def _event(clause: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
     if not match or not when or re.search(r"(?i)ago|yesterday|last", when):
         return None
     event = match[1].lower()
-    return Planted("follow_up", f"{who} has {'an' if event[0] in 'aeiou' else 'a'} {event} {when}", _opener("follow_up", event, banks, dice), when)
+    return Planted(
+        "follow_up",
+        f"{who} has {'an' if event[0] in 'aeiou' else 'a'} {event} {when}",
+        _opener("follow_up", event, banks, dice),
+        when,
+    )
 
 
 def _plan(clause: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
@@ -80,9 +95,22 @@ def _left_open(line: str, reply: str, who: str, banks: Banks, dice: Dice) -> Pla
     question = next((part.strip() for part in re.findall(r"[^.!?*]+\?", line)), "")
     if not question or len(question.split()) > _MOST_WORDS:
         return None
-    return Planted("question", f"{who} asked “{question}” and got no answer", _opener("question", question.rstrip("?"), banks, dice))
+    return Planted(
+        "question",
+        f"{who} asked “{question}” and got no answer",
+        _opener("question", question.rstrip("?"), banks, dice),
+    )
 
 
 def _to_you(words: str) -> str:
-    table = {"you": "me", "your": "my", "their": "your", "them": "you", "they": "you", "my": "your", "me": "you", "yours": "mine"}
+    table = {
+        "you": "me",
+        "your": "my",
+        "their": "your",
+        "them": "you",
+        "they": "you",
+        "my": "your",
+        "me": "you",
+        "yours": "mine",
+    }
     return " ".join(table.get(word.lower(), word) for word in words.split())

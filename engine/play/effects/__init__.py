@@ -11,8 +11,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.db.columns import flag, instant, number, opaque
-
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -55,9 +53,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a timeline sees: itself, then each parent up to the fork, as (timeline, highest `at` seen, that one included).
+    """What a timeline sees: itself, then each parent up to the fork, as (timeline, highest `at` seen, included).
 
-    `before` hides everything from that `at` on, its own included: a regenerated reply is composed from what stood before.
+    `before` hides everything from that `at` on, included: a regenerated reply is composed from what stood before.
     """
 
     lines: tuple[tuple[str, int], ...]
@@ -78,31 +76,3 @@ class Sight:
 
 EVERYTHING = 2**31 - 1
 """An `at` later than any turn."""
-
-
-def cause_columns() -> list[sa.Column[Any]]:
-    """The columns of an effect table that hold its cause and whether it stands."""
-    return [
-        opaque("user_id", index=True),
-        opaque("character_id"),
-        opaque("timeline_id"),
-        opaque("session_id", optional=True, index=True),
-        opaque("turn_id", optional=True, index=True),
-        opaque("take_id", optional=True),
-        opaque("act_id", optional=True),
-        number("at"),
-        flag("standing", default=True),
-        instant("created_at"),
-    ]
-
-
-def restand(tx: sa.Connection, table: sa.Table, verdict: Verdict) -> None:
-    """Mark the effects of a turn's takes: those of the standing take stand, the others do not.
-
-    The others are hidden first, because rows of both may share a key that is unique among standing rows.
-    """
-    mine = sa.and_(table.c.turn_id == verdict.turn_id, table.c.take_id.is_not(None))
-    chosen = table.c.take_id == (verdict.take_id or "")
-    tx.execute(table.update().where(mine, ~chosen, table.c.standing).values(standing=False))
-    if verdict.take_id is not None:
-        tx.execute(table.update().where(mine, chosen, ~table.c.standing).values(standing=True))

@@ -1,0 +1,85 @@
+"""The stage of these tests: one engine for a file, with a steady clock and an actor that takes cues."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import sqlalchemy as sa
+
+from engine.play.conversation.nouns import Audience
+from engine.providers.llm.offline.actor import OfflineActor
+from engine.settings import Settings
+from engine.wiring import Engine, open_engine
+from tests import tiny
+from tests.conftest import quiet, url_of
+from tests.play.troupe import PATIENCE, Player, Puppet, broken
+from tests.steady import Clock
+
+LONG = "the-long-night"
+
+
+@dataclass
+class Stage:
+    """An open engine with the tiny story, and a third episode of sixty turns."""
+
+    engine: Engine
+    actor: Puppet
+    clock: Clock
+
+    def enter(self, episode: str = tiny.FIRST, *, user_id: str = "", audience: Audience = "player") -> Player:
+        """Someone new, or somebody known, at the start of an episode; all is quiet."""
+        person = user_id or self.engine.people.join("Ana").id
+        started = self.engine.play.start(person, episode, audience=audience)
+        player = Player(self.engine, self.clock, person, started.session_id)
+        player.quiet()
+        return player
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def module_house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of a home with the tiny story, for the tests of one file."""
+    home = tmp_path_factory.mktemp("stage") / "home"
+    if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("told_home"), home)
+        yield quiet(home, "")
+        return
+    server: sa.Engine = request.getfixturevalue("postgres")
+    template, told = request.getfixturevalue("told_database")
+    shutil.copytree(told, home)
+    name = f"coldopen_test_{secrets.token_hex(6)}"
+    with server.connect() as connection:
+        connection.execute(sa.text(f"create database {name} template {template}"))
+    yield quiet(home, url_of(name))
+    with server.connect() as connection:
+        connection.execute(sa.text(f"drop database if exists {name} with (force)"))
+
+
+@pytest.fixture(scope="module")
+def open_stage(module_house: Settings) -> Iterator[Stage]:
+    """The open stage of one file."""
+    clock, actor = Clock(), Puppet(OfflineActor(module_house.content / "offline"))
+    with open_engine(module_house, clock=clock, actor=actor) as engine:
+        mara = engine.characters.all()[0]
+        engine.episodes.save(tiny.episode(LONG, 3, character_id=mara.id, turn_budget=60))
+        engine.releases.publish(mara.id)
+        yield Stage(engine, actor, clock)
+
+
+@pytest.fixture
+def stage(open_stage: Stage) -> Iterator[Stage]:
+    """The stage for one test; afterwards all is quiet and every invariant holds."""
+    yield open_stage
+    assert open_stage.engine.work.drain(PATIENCE)
+    assert broken(open_stage.engine) == {}
+
+
+@pytest.fixture
+def ana(stage: Stage) -> Player:
+    """Ana, at the start of the first episode."""
+    return stage.enter()
+
+
