@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 
 Ids = Callable[[], str]
+SEEDS = 2**31
+"""How many seeds there are: they fit a signed 32-bit column, and every camera takes them."""
 
 
 def new_id() -> str:
@@ -20,4 +22,4 @@ def new_id() -> str:
 def seed_from(*parts: str | int) -> int:
     """A stable 31-bit seed from words and numbers: the same parts give the same seed in every process."""
     digest = hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).digest()
-    return int.from_bytes(digest[:4], "big") >> 1
+    return int.from_bytes(digest[:4], "big") % SEEDS

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import dbos  # noqa: F401  # pyright: ignore[reportUnusedImport]  (before any fork, so that no child pays for it)
 
+import engine.providers.images.offline.painter  # noqa: F401  # pyright: ignore[reportUnusedImport]  (the same)
+import engine.providers.llm.offline.actor  # noqa: F401  # pyright: ignore[reportUnusedImport]  (the same)
 from engine.kernel.clock import utc_now
 from engine.kernel.crash import POINTS
 from engine.settings import Settings
@@ -74,50 +76,51 @@ class Report:
 def cycle(settings: Settings, kill: Kill, report: Report) -> None:
     """Play until the kill, recover in a new process (or be killed again and recover in a third), and count."""
     acknowledged: list[Row] = []
-    leads = [timedelta(0), LEASES_RAN_OUT, 2 * LEASES_RAN_OUT] if not settings_are_sqlite(settings) else [timedelta(0)] * 3
     for number, point in enumerate(one for one in (kill.point, kill.again) if one):
-        died = in_child(lambda tell, lead=leads[number]: _play(settings, tell, lead), crash_at=point)
+        died = in_child(lambda tell, lead=number * LEASES_RAN_OUT: _play(settings, tell, lead), crash_at=point)
         acknowledged += died.lines
-        if died.killed:
-            report.kills += 1
-        elif died.hung or died.code:
-            report.findings.append(f"{report.database} {kill}: {died.lines[-1:]}")
-        else:
+        report.kills += died.killed
+        if died.hung or (died.code and not died.killed):
+            report.findings.append(f"{report.database} {kill}: {died.lines[-1:]} hung={died.hung}")
+        elif not died.killed:
             report.missed.append(point)
-    stages = (ONLY_TAKES_RAN_OUT, 3 * LEASES_RAN_OUT) if kill.takes_over else (leads[-1] + LEASES_RAN_OUT,)
-    for lead in stages:
-        last = in_child(lambda tell, lead=lead: _recover(settings, tell, kill, lead))
+    for lead, jobs_end in ((ONLY_TAKES_RAN_OUT, False), (3 * LEASES_RAN_OUT, True))[0 if kill.takes_over else 1 :]:
+        last = in_child(
+            lambda tell, lead=lead, jobs_end=jobs_end: _recover(settings, tell, kill, lead, jobs_end=jobs_end)
+        )
         found = [*_judge(last.lines, acknowledged)] if last.code == 0 else [f"{last.lines[-1:]} hung={last.hung}"]
         report.findings += [f"{report.database} {kill}: {one}" for one in found]
-
-
-def settings_are_sqlite(settings: Settings) -> bool:
-    """Whether the house stands on the embedded database."""
-    return not settings.database_url.get_secret_value()
+        acknowledged += last.lines
 
 
 def _play(settings: Settings, tell: Tell, lead: timedelta) -> None:
-    with open_engine(settings, clock=Clock(lead)) as engine:
-        play(engine, tell)
+    with open_engine(settings, clock=_clock(settings, lead)) as opened:
+        play(opened, tell)
 
 
-def _recover(settings: Settings, tell: Tell, kill: Kill, lead: timedelta) -> None:
+def _clock(settings: Settings, lead: timedelta) -> Clock:
+    """Ahead on PostgreSQL, where a dead process is known by its age; on SQLite the home's locks tell at once."""
+    return Clock(lead if settings.database_url.get_secret_value() else timedelta(0))
+
+
+def _recover(settings: Settings, tell: Tell, kill: Kill, lead: timedelta, *, jobs_end: bool) -> None:
     """Open where somebody died, wait for quiet, count; then go on playing, and count again. Never closes."""
-    clock = Clock(timedelta(0) if settings_are_sqlite(settings) else lead)
-    engine = open_engine(settings, clock=clock)
-    clock.lead = max(clock.lead, clock.lead if settings_are_sqlite(settings) else LEASES_RAN_OUT + lead)
-    engine.work.drain(PATIENCE)
+    clock = _clock(settings, lead)
+    opened = open_engine(settings, clock=clock)
+    clock.lead *= 5  # on PostgreSQL the rest of the dead one's leases runs out now
+    opened.work.drain(PATIENCE)
     if kill.resend:
-        play(engine, tell)
-    engine.work.drain(PATIENCE)
-    if not kill.takes_over:
-        _wait_for_jobs(engine)
-    tell({"kind": "census", "rows": take_census(engine)})
-    player = sit_down(engine, tell)
+        play(opened, tell)
+    opened.work.drain(PATIENCE)
+    if jobs_end:
+        _wait_for_jobs(opened)
+    rows = take_census(opened)
+    tell({"kind": "census", "rows": rows | {"jobs": rows["jobs"] if jobs_end else 0}})
+    player = sit_down(opened, tell)
     _try_again(player)
     player.say(*LAST)
     player.rest()
-    tell({"kind": "census", "rows": take_census(engine) | {"jobs": 0}})
+    tell({"kind": "census", "rows": take_census(opened) | {"jobs": 0}})
 
 
 def _try_again(player: Player) -> None:
@@ -127,9 +130,9 @@ def _try_again(player: Player) -> None:
             player.regenerate(one.turn.id, f"try-again-{one.turn.seq}")
 
 
-def _wait_for_jobs(engine: Engine) -> None:
+def _wait_for_jobs(opened: Engine) -> None:
     until = time.monotonic() + JOBS_MAY_TAKE
-    while jobs_left(engine) and time.monotonic() < until:
+    while jobs_left(opened) and time.monotonic() < until:
         time.sleep(0.05)
 
 
@@ -151,17 +154,16 @@ def _judge(told: tuple[Row, ...], acknowledged: list[Row]) -> Iterator[str]:
         yield f"the play cannot go on: the last reply is {replies[-1:]}"
 
 
-def each_point_once() -> list[Kill]:
-    """The quick grid."""
-    kills = [Kill(name, resend=number % 2 == 0) for number, (name, _) in enumerate(POINTS) if name != RECOVERING]
-    kills += [Kill("accept.after-commit:2"), Kill("record.after-commit:3"), Kill("scene.after-file:2")]
-    return [*kills, Kill("record.after-commit", again=RECOVERING), Kill("scene-claim.after-commit", again=RECOVERING)]
-
-
-def take_overs() -> list[Kill]:
-    """Kills after which another process comes while the dead one's slot is leased: durable work is begun and not ended."""
-    points = ("after.observed", "after.before-commit", "after.after-commit", "scene.after-file", "scene.before-commit")
-    return [Kill(point, takes_over=True) for point in points]
+def each_point_once(*, leased: bool) -> list[Kill]:
+    """The quick grid; `leased` says that slots are told dead by their age, so that another process may come before."""
+    names = [name for name, _ in POINTS if name != RECOVERING]
+    kills = [Kill(name, resend=number % 2 == 0) for number, name in enumerate(names)]
+    kills.append(Kill("record.after-commit", again=RECOVERING))
+    return (
+        [*kills, Kill("after.observed", takes_over=True), Kill("scene.after-file", takes_over=True)]
+        if leased
+        else kills
+    )
 
 
 def seeded(seed: int, count: int, *, leased: bool) -> Iterator[Kill]:
@@ -198,7 +200,7 @@ def main() -> int:
     asked.add_argument("--point", default="", help="only this point, e.g. record.after-commit:2")
     given = asked.parse_args()
     leased = given.database == "postgresql"
-    kills = list(seeded(given.seed, given.kills, leased=leased)) or each_point_once() + (take_overs() if leased else [])
+    kills = list(seeded(given.seed, given.kills, leased=leased)) or each_point_once(leased=leased)
     if given.point:
         kills = [Kill(given.point)]
     began = time.monotonic()

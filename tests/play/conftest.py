@@ -81,5 +81,3 @@ def stage(open_stage: Stage) -> Iterator[Stage]:
 def ana(stage: Stage) -> Player:
     """Ana, at the start of the first episode."""
     return stage.enter()
-
-

@@ -1,4 +1,4 @@
-"""Promises about memories, hooks and dynamics: silent on what the rooms write, and each names the row that breaks it."""
+"""Promises about memories, hooks and dynamics: silent on what the rooms write, each naming the row that breaks it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MINE: dict[str, Any] = {"user_id": "ana", "timeline_id": "line-1"}
 
 @pytest.fixture
 def played(db: Database) -> Database:
-    """Three turns of one session, each with takes a and b; every room's effects; turn 3 taken back, turn 2 on take b."""
+    """Three turns of a session, each with takes a and b and their effects; turn 3 taken back, turn 2 on take b."""
     with db.write() as tx:
         _world(tx)
         for at in (1, 2, 3):
@@ -43,9 +43,8 @@ def played(db: Database) -> Database:
 
 
 def _world(tx: sa.Connection) -> None:
-    blank: dict[str, Any] = dict.fromkeys(
-        ("personality", "tone_style", "speech_patterns", "boundaries", "visual_identity"), {}
-    )
+    sheets = ("personality", "tone_style", "speech_patterns", "boundaries", "visual_identity")
+    blank: dict[str, Any] = {name: {} for name in sheets}
     blank |= {"likes": [], "dislikes": [], "genre": "", "created_at": NOON, "updated_at": NOON}
     tx.execute(characters.insert(), blank | {"id": "mira", "slug": "mira", "name": "Mira"})
     tx.execute(releases.insert(), {"id": "r", "character_id": "mira", "sha256": "", "payload": "", "created_at": NOON})
@@ -158,7 +157,8 @@ def test_an_act_holds_its_memory_up_until_it_is_undone(played: Database) -> None
         tx.execute(acts.insert(), act)
         tx.execute(
             sa.text(
-                "update memory_events set act_id = 'act-9', turn_id = null, take_id = null where at = 1 and type = 'fact' and standing and summary like '%dog'"
+                "update memory_events set act_id = 'act-9', turn_id = null, take_id = null "
+                "where at = 1 and type = 'fact' and standing and summary like '%dog'"
             )
         )
         before = broken(tx)

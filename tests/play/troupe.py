@@ -171,7 +171,9 @@ def standing(engine: Engine, timeline_id: str) -> dict[str, Any]:
             table.name: sorted(
                 tuple(row)
                 for row in tx.execute(
-                    sa.select(*(table.c[name] for name in names)).where(table.c.timeline_id == timeline_id, table.c.standing)
+                    sa.select(*(table.c[name] for name in names)).where(
+                        table.c.timeline_id == timeline_id, table.c.standing
+                    )
                 )
             )
             for table, names in _TOLD

@@ -99,9 +99,6 @@ def reached(tx: sa.Connection, sight: Sight) -> tuple[str, ...]:
 
 
 def restand(tx: sa.Connection, verdict: Verdict) -> None:
-    """Mark a turn's dynamic and milestones by a verdict; what must not stand first, so that keys stay unique."""
-    none = Verdict(verdict.turn_id, turn_stands=False, take_id=None)
+    """Mark a turn's dynamic and milestones by a verdict."""
     for table in (dynamics, milestones):
-        mark(tx, table, none)
-        if verdict.turn_stands and verdict.take_id is not None:
-            mark(tx, table, verdict)
+        mark(tx, table, verdict)

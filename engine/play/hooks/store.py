@@ -17,7 +17,7 @@ from engine.play.hooks.care import reproaches
 from engine.play.hooks.notes import MOST, HookNote
 from engine.play.hooks.nouns import Due
 from engine.play.hooks.tables import hook_uses, hooks
-from engine.play.hooks.threads import one_each, ripening, same_thread, topic
+from engine.play.hooks.threads import Ripening, one_each, ripening, same_thread, topic
 
 _H, _U = hooks.c, hook_uses.c
 _WIDEST = 100
@@ -65,25 +65,14 @@ def plant(
     planted = set(tx.scalars(_OF_TAKE, {"take": cause.take_id}))
     kinds: list[str] = []
     for note in notes[:MOST]:
-        if reproaches(note.opener) or reproaches(note.content):
-            continue
         ripe = ripening(note, said_at, time_zone)
-        known = _open(tx, seen, None, None)
-        thread = next(
-            (hook.hash for hook in known if same_thread(note.content, ripe.event_at, hook)), topic(note, ripe)
-        )
-        if thread in planted:
+        thread = _thread(tx, seen, note, ripe)
+        if thread in planted or reproaches(note.opener) or reproaches(note.content):
             continue
         planted.add(thread)
-        row = {
-            "id": new_id(),
-            "type": note.type,
-            "content": note.content,
-            "suggested_opener": note.opener,
-            "hash": thread,
-        }
+        row = {"id": new_id(), "type": note.type, "content": note.content, "suggested_opener": note.opener}
         when = {"trigger_after": ripe.trigger_after, "event_at": ripe.event_at, "priority": ripe.priority(note.type)}
-        tx.execute(_INSERT, cause.columns() | row | when | {"standing": True, "created_at": now})
+        tx.execute(_INSERT, cause.columns() | row | when | {"hash": thread, "standing": True, "created_at": now})
         kinds.append(note.type)
     return tuple(kinds)
 
@@ -121,12 +110,15 @@ def use(
 
 
 def restand(tx: sa.Connection, verdict: Verdict) -> None:
-    """Mark a turn's hooks and uses by a verdict; what must not stand first, so that uses stay unique on the way."""
-    none = Verdict(verdict.turn_id, turn_stands=False, take_id=None)
+    """Mark a turn's hooks and uses by a verdict."""
     for table in (hooks, hook_uses):
-        mark(tx, table, none)
-        if verdict.turn_stands and verdict.take_id is not None:
-            mark(tx, table, verdict)
+        mark(tx, table, verdict)
+
+
+def _thread(tx: sa.Connection, sight: Sight, note: HookNote, ripe: Ripening) -> str:
+    """The hash of an open hook about the same thing, or the note's own."""
+    known = _open(tx, sight, None, None)
+    return next((hook.hash for hook in known if same_thread(note.content, ripe.event_at, hook)), topic(note, ripe))
 
 
 def _open(tx: sa.Connection, sight: Sight, session_id: str | None, now: datetime | None) -> list[Due]:

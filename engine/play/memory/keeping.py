@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from engine.kernel import dates
 from engine.kernel.phrases import Moment
@@ -64,6 +65,18 @@ class Draft:
             or self.attribute.startswith(_ONE_VALUE_EACH)
             or self.attribute.endswith("_name")
         )
+
+    def columns(self) -> dict[str, Any]:
+        """What it says, as column values."""
+        return {
+            "type": self.type,
+            "subject": self.subject,
+            "attribute": self.attribute,
+            "summary": self.text,
+            "importance_score": self.importance,
+            "event_at": self.event_at,
+            "hash": self.hash,
+        }
 
     def repeats(self, known: Recalled) -> bool:
         """Whether a known memory says the same of the same subject."""

@@ -85,21 +85,8 @@ def remember(
             continue
         known.add((one.type, one.hash))
         repeats, supersedes = _meets(tx, sight, one)
-        row = {
-            "type": one.type,
-            "subject": one.subject,
-            "attribute": one.attribute,
-            "summary": one.text,
-            "hash": one.hash,
-        }
-        told = {
-            "said_at": said_at,
-            "event_at": one.event_at,
-            "importance_score": one.importance,
-            "source_id": source_id,
-        }
-        linked_to = {"repeats": repeats, "supersedes": supersedes, "created_at": now}
-        row_id = _add(tx, new_id, cause, row | told | linked_to, one.terms)
+        row = one.columns() | {"said_at": said_at, "source_id": source_id, "repeats": repeats, "supersedes": supersedes}
+        row_id = _add(tx, new_id, cause, row | {"created_at": now}, one.terms)
         made.append(Made(row_id, one.type, one.text, one.importance, one.event_at, supersedes, repeats))
     return tuple(made)
 

@@ -101,9 +101,10 @@ class Studio:
             self._finish(scene, drawn, composed, None)
             return
         request = request_of(composed, references, row.seed)
-        path = f"scenes/{row.user_id}/{row.session_id}/{row.id}.webp"
+        image_id = self.desk.new_id()  # a drawing of its own file: one that lost its lease overwrites nobody's
+        path = f"scenes/{row.user_id}/{row.session_id}/{image_id}.webp"
         made = make_picture(self.camera(), self._put, request, path=path)
-        self._finish(scene, _drawn(brief, composed, told, self.desk.new_id()), composed, made)
+        self._finish(scene, _drawn(brief, composed, told, image_id), composed, made)
 
     def _put(self, path: str, data: bytes) -> None:
         crash("scene.before-file")

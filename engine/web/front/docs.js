@@ -9,6 +9,12 @@ const make = (tag, text, className) => {
   return node;
 };
 
+// Words in which `this` is meant as code.
+const told = (node, text) => {
+  text.split('`').forEach((part, place) => node.append(make(place % 2 ? 'code' : 'span', part)));
+  return node;
+};
+
 const resolve = (api, schema) => {
   const known = schema && schema.$ref ? api.components.schemas[schema.$ref.split('/').pop()] : schema;
   return known || {};
@@ -78,7 +84,7 @@ const trying = (api, path, method, operation) => {
 };
 
 const show = (api) => {
-  document.getElementById('about').textContent = api.info.description;
+  told(document.getElementById('about'), api.info.description);
   const rooms = new Map();
   for (const [path, methods] of Object.entries(api.paths)) {
     for (const [method, operation] of Object.entries(methods)) {
@@ -86,7 +92,7 @@ const show = (api) => {
       if (!rooms.has(room)) rooms.set(room, []);
       const details = make('details');
       const summary = details.appendChild(make('summary'));
-      summary.append(make('span', method.toUpperCase(), 'method'), make('code', path), make('span', operation.description || operation.summary, 'what'));
+      summary.append(make('span', method.toUpperCase(), 'method'), make('code', path), told(make('span', '', 'what'), operation.description || operation.summary));
       details.append(trying(api, path, method, operation));
       rooms.get(room).push(details);
     }

@@ -43,7 +43,8 @@ def test_a_line_is_found_in_the_transaction_that_wrote_it(db: Database) -> None:
 def test_places_are_numbered_without_a_gap_and_each_timeline_has_its_own(db: Database) -> None:
     with db.write() as tx:
         for at in (1, 2):
-            say(tx, at, "one"), say(tx, at, "two", cause(at, None, timeline="line-2"))
+            say(tx, at, "one")
+            say(tx, at, "two", cause(at, None, timeline="line-2"))
         rows = tx.execute(sa.select(memory_events.c.timeline_id, memory_events.c.seq)).all()
 
     assert sorted(rows) == [("line-1", 1), ("line-1", 2), ("line-2", 1), ("line-2", 2)]

@@ -113,7 +113,8 @@ def test_a_sight_from_before_a_turn_sees_nothing_of_it(db: Database) -> None:
 
 def test_what_lies_beyond_a_sight_does_not_change_its_scores(db: Database) -> None:
     with db.write() as tx:
-        say(tx, 1, "The first harbour"), say(tx, 2, "A garden of stone")
+        say(tx, 1, "The first harbour")
+        say(tx, 2, "A garden of stone")
         alone = memory.search(tx, SIGHT, "harbour garden", 5)
         for at in range(3, 9):
             say(tx, at, "harbour harbour")

@@ -19,6 +19,10 @@ NATURES = {
     "clinical": "Clinical, precise, analytical.",
     "intense": "Fierce, blunt and commanding.",
 }
+MISLEADING = {
+    name: "- Be playful, teasing and bold.\n" * 9 if name != "playful" else "- Be fierce, blunt and proud.\n" * 9
+    for name in NATURES
+}
 EPISODE = """Character: Mara
 Title: After closing
 Situation: The archive has closed and rain has flooded the street. A letter with your name on it lies on the desk.
@@ -64,7 +68,7 @@ def persona(temperament: str) -> str:
     """A character's prompt in the builder's layout."""
     return (
         f"You are Mara, night archivist.\n\nYour nature:\n- {NATURES[temperament]}\n\n"
-        "MANDATORY:\n- Be playful, fierce, warm, clinical, guarded, teasing, commanding, gentle, precise.\n\n"
+        f"MANDATORY:\n{MISLEADING[temperament]}\n\n"
         "How you speak:\n- Fillers: hm; look.\n\nWhat lies behind you:\nMara left the conservatory at nineteen. "
         "She keeps a coin from the last concert.\n\nWhat draws you: old maps; people who wait.\n"
     )

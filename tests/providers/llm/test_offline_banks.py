@@ -63,5 +63,5 @@ def test_no_line_is_longer_than_five_sentences_or_uses_the_notation() -> None:
 
 def test_a_broken_bank_is_named(tmp_path: Path) -> None:
     (tmp_path / "lines.toml").write_text("even = [", encoding="utf-8")
-    with pytest.raises(SettingsProblem, match="lines.toml"):
+    with pytest.raises(SettingsProblem, match=r"lines\.toml"):
         open_banks(tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from engine.providers.llm import Ask
 from engine.providers.llm.offline.banks import open_banks
@@ -15,9 +16,9 @@ from tests.providers.llm.rehearse import ACTOR, FOLDER
 APPEARANCE = open_banks(FOLDER).lexicon("words.looks.appearance")
 
 
-def see(reply: str, seed: int = 1, **facts: object) -> dict[str, Any]:
+def see(reply: str, seed: int = 1, **facts: JsonValue) -> dict[str, Any]:
     """The answer about one moment."""
-    base: dict[str, Any] = {
+    base: dict[str, JsonValue] = {
         "line": "Why?", "reply": reply, "frame": "One lamp over the desk.", "place": "the reading room",
         "props": ["lamp", "letter", "ladder"], "tension": 50,
     }  # fmt: skip
@@ -33,6 +34,7 @@ def see(reply: str, seed: int = 1, **facts: object) -> dict[str, Any]:
         ("*leans on the desk; breathes out* No.", "leaning on the desk"),
         ("*closes the drawer*", "closing the drawer"),
         ("*is quiet*", "being quiet"),
+        ("*pushes the letter away* No. *tucks the hair behind one ear*", "pushing the letter away"),
         ("*tucks a curl of hair behind one ear* No. ", None),
         ("*breath caught* No.", None),
         ("No asterisks at all.", None),

@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from engine.providers.llm import Ask
 from tests.providers.llm.rehearse import ACTOR
 
-RESOLUTIONS = [
+RESOLUTIONS: list[JsonValue] = [
     {"kind": "positive", "text": "She slides the letter across the desk and stays."},
     {"kind": "negative", "text": "She burns the letter over the lamp."},
 ]
-TONES = ["calm", "tense", "warm", "guarded", "playful", "vulnerable", "charged"]
+TONES: list[JsonValue] = ["calm", "tense", "warm", "guarded", "playful", "vulnerable", "charged"]
 
 
-def observe(line: str, **facts: object) -> dict[str, Any]:
+def observe(line: str, **facts: JsonValue) -> dict[str, Any]:
     """The answer about one exchange."""
-    base: dict[str, Any] = {
+    base: dict[str, JsonValue] = {
         "line": line, "reply": "*waits* Well?", "player": "Ana", "character": "Mara", "tension": 40, "tone": "calm",
         "turn": 3, "budget": 12, "known": [], "milestones": [], "resolutions": RESOLUTIONS, "closing": False,
         "tones": TONES,
@@ -26,7 +27,7 @@ def observe(line: str, **facts: object) -> dict[str, Any]:
     return dict(ACTOR.answer(Ask("observe", "", {**base, **facts}, {}, 1)).data)
 
 
-def texts(line: str, **facts: object) -> list[str]:
+def texts(line: str, **facts: JsonValue) -> list[str]:
     """The remembered texts."""
     return [memory["text"] for memory in observe(line, **facts)["memories"]]
 
@@ -79,7 +80,7 @@ def test_what_the_player_tells_of_themself_is_remembered(line: str, expected: st
         "Imagine I live in Rome.",
         "What if I work as a spy?",
         "I wish I lived in Paris.",
-        "My friend says I'm a coward.",
+        "She thinks I'm afraid of heights.",
         "You said I'm a liar.",
         '"I\'m allergic to shellfish," she said.',
         "*I'm a pirate and I live in a cave*",
@@ -132,6 +133,7 @@ def test_a_promise_plants_a_hook_turned_to_the_player() -> None:
     assert found["hooks"][0]["kind"] == "promise"
     assert found["hooks"][0]["when"] == "next week"
     assert "bring me the letter" in found["hooks"][0]["opener"]
+    assert found["hooks"][0]["content"] == "Ana promised to bring Mara the letter next week"
     assert {"key": "first_promise", "text": "Ana made Mara a promise"} in found["milestones"]
 
 
@@ -142,7 +144,8 @@ def test_a_question_put_off_is_kept_as_a_hook() -> None:
 
 
 def test_never_more_than_ten_things_are_kept() -> None:
-    line = ". ".join(f"I love {thing}" for thing in "tea rain maps dogs figs ink snow jazz bees clay wool moss".split())
+    things = ("tea", "rain", "maps", "dogs", "figs", "ink", "snow", "jazz", "bees", "clay", "wool", "moss")
+    line = ". ".join(f"I love {thing}" for thing in things)
     found = observe(line)
     assert len(found["memories"]) + len(found["hooks"]) == 10
 
@@ -176,7 +179,7 @@ def test_an_ending_is_seen_when_the_reply_tells_a_resolution_late() -> None:
     told = "*waits* Yes. *slides the letter across the desk and stays*"
     assert observe("Show me.", reply=told, turn=12, closing=True)["ending"] == {
         "kind": "positive",
-        "text": RESOLUTIONS[0]["text"],
+        "text": "She slides the letter across the desk and stays.",
     }
     assert observe("Show me.", reply=told, turn=2)["ending"] is None
     assert observe("Show me.", reply="*waits* No.", turn=12, closing=True)["ending"] is None

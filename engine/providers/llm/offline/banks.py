@@ -33,12 +33,13 @@ class Template:
     half: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Banks:
-    """Everything of the folder: `lines` by dotted key, `words` as sets, `weights` as numbers by dotted key."""
+    """Everything of the folder by dotted key: lines to speak, word lists, single texts, and numbers as weights."""
 
     lines: Mapping[str, tuple[Template, ...]]
     words: Mapping[str, tuple[str, ...]]
+    texts: Mapping[str, str]
     weights: Mapping[str, float]
 
     def of(self, *keys: str) -> tuple[Template, ...]:
@@ -59,18 +60,21 @@ def open_banks(folder: Path) -> Banks:
     lines: dict[str, tuple[Template, ...]] = {}
     words: dict[str, tuple[str, ...]] = {}
     weights: dict[str, float] = {}
+    alone: dict[str, str] = {}
     for file in sorted(folder.rglob("*.toml")):
         prefix = ".".join(file.relative_to(folder).with_suffix("").parts)
         for key, value in _leaves(prefix, _read(file)):
             if isinstance(value, (int, float)):
                 weights[key] = float(value)
+            elif isinstance(value, str):
+                alone[key] = value
             elif isinstance(value, list):
                 texts = tuple(item for item in value if isinstance(item, str))  # pyright: ignore[reportUnknownVariableType]
                 words[key] = texts
                 lines[key] = () if prefix.startswith("words.") else tuple(map(template, texts, range(len(texts))))
     if not lines:
         raise SettingsProblem(f"The offline actor found no banks of lines in {folder}: install the data folder again.")
-    return Banks(lines, words, weights)
+    return Banks(lines, words, alone, weights)
 
 
 def template(text: str, place: int) -> Template:

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from engine.kernel.ids import seed_from
+from engine.kernel.ids import SEEDS, seed_from
 
 Option = TypeVar("Option")
-_RANGE = float(2**32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class Dice:
 
     def roll(self, name: str) -> float:
         """A number from 0 up to, not including, 1."""
-        return seed_from(self.seed, name) / _RANGE
+        return seed_from(self.seed, name) / SEEDS
 
     def chance(self, name: str, share: float) -> bool:
         """Whether an event of that share (0-1) happens."""

@@ -17,9 +17,9 @@ _LATE = 0.6
 _SHARE = 0.6
 _LONG = 30
 _CHANGE: Mapping[str, int] = {
-    "question": 2, "disclosure": 5, "compliment": 4, "thanks": 0, "challenge": 8, "command": 4, "silence": 2, "touch": 9,
-    "action": 2, "agreement": 1, "refusal": 6, "apology": -4, "off_topic": -5, "farewell": 3, "meta": -4, "greeting": 0,
-    "statement": 1, "explicit": -3, "underage": -10,
+    "question": 2, "disclosure": 5, "compliment": 4, "thanks": 0, "challenge": 8, "command": 4, "silence": 2,
+    "touch": 9, "action": 2, "agreement": 1, "refusal": 6, "apology": -4, "off_topic": -5, "farewell": 3,
+    "meta": -4, "greeting": 0, "statement": 1, "explicit": -3, "underage": -10,
 }  # fmt: skip
 _TONES: Mapping[str, tuple[str, ...]] = {
     "touch": ("charged", "intimate", "tender", "close", "romantic", "warm", "flirtatious"),
@@ -42,10 +42,15 @@ _MILESTONES = (
     ("first_confession", "confession", "{who} confessed an attachment to {self}"),
 )
 _BEATS: Mapping[str, str] = {
-    "disclosure": "{who} told {self} about {echo}", "challenge": "{who} challenged {self}", "touch": "{who} came closer to {self}",
-    "refusal": "{who} refused {self}", "apology": "{who} apologised to {self}", "farewell": "{who} made to leave",
-    "compliment": "{who} paid {self} a compliment", "command": "{who} pressed {self} to act",
-}  # fmt: skip
+    "disclosure": "{who} told {self} about {echo}",
+    "challenge": "{who} challenged {self}",
+    "touch": "{who} came closer to {self}",
+    "refusal": "{who} refused {self}",
+    "apology": "{who} apologised to {self}",
+    "farewell": "{who} made to leave",
+    "compliment": "{who} paid {self} a compliment",
+    "command": "{who} pressed {self} to act",
+}
 
 
 def tension_change(turn: Turn, act: Act, banks: Banks) -> int:

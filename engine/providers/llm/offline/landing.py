@@ -106,14 +106,16 @@ def _joined(speech: bool, group: str, character: str, *, alone: bool) -> str:  #
 
 def _as_speech(sentence: str, character: str) -> str:
     """“Thank you, she says, that was all.” → “Thank you, that was all.”; "" when it is not plainly speech."""
-    names = "|".join([re.escape(name) for name in (character, character.split(" ")[0]) if name] + ["she", "he", "they"])
+    names = "|".join(
+        [re.escape(name) for name in (character, character.split(" ", maxsplit=1)[0]) if name] + ["she", "he", "they"]
+    )
     match = re.match(rf"(.+), (?:{names}) says?(?: at last| finally| then)?(?:\.|(, .+))$", sentence)
     words = f"{match[1]}{match[2] or '.'}" if match else ""
     return "" if _narrated(words, character) else words
 
 
 def _narrated(sentence: str, character: str) -> bool:
-    names = "|".join([re.escape(character.split(" ")[0])] if character else []) or "she"
+    names = "|".join([re.escape(character.split(" ", maxsplit=1)[0])] if character else []) or "she"
     return (
         re.search(
             rf"\b(?:[Ss]he|[Hh]e|[Hh]er|[Hh]is|{names})\b|^(?:The|In the|From|Behind|Outside|Then the)\b", sentence
@@ -132,6 +134,6 @@ def _facing(text: str) -> str:
 
 def _without_subject(sentence: str, character: str) -> str:
     """A single action, as this room writes actions: without its subject."""
-    names = [re.escape(name) for name in (character, character.split(" ")[0]) if name]
+    names = [re.escape(name) for name in (character, character.split(" ", maxsplit=1)[0]) if name]
     subject = re.match(rf"(?:{'|'.join([*names, 'She', 'He'])}) (?!and\b|or\b)(?=[a-z])", sentence)
     return sentence[subject.end() :] if subject else sentence

@@ -45,11 +45,7 @@ def _action(reply: str, banks: Banks) -> str:
     """The last action of the reply as a participle phrase; "" when it names looks or cannot be turned."""
     for told in reversed(_ACTION.findall(reply)):
         phrase = re.split(r"[.;—]|, (?=and )", told.strip())[0].strip(" ,")
-        match = _FIRST.match(
-            phrase[:1].lower() + phrase[1:]
-            if not re.match(r"(?:She|He|They|I|You) ", phrase)
-            else phrase[:1].lower() + phrase[1:]
-        )
+        match = _FIRST.match(phrase[:1].lower() + phrase[1:])
         verb = participle(match[2]) if match else ""
         if match and verb and not has(phrase, banks.lexicon("words.looks.appearance")):
             return tame(" ".join(f"{match[1]}{verb}{match[3]}".split()[:_ACTION_WORDS]))

@@ -74,6 +74,4 @@ def _headed(text: str, banks: Banks) -> tuple[str, ...]:
     passed = frozenset(banks.lexicon("words.nouns.small")) | frozenset(banks.lexicon("words.stop.words"))
     passed |= frozenset(banks.lexicon("words.nouns.unspoken"))
     heads = (match[1].split()[-1] for match in _HEADED.finditer(plain(text)))
-    return tuple(
-        dict.fromkeys(head for head in heads if head not in passed and not head.endswith((*_LY, "s")) and len(head) > 2)
-    )  # noqa: PLR2004
+    return tuple(dict.fromkeys(head for head in heads if head not in passed and not head.endswith((*_LY, "s"))))

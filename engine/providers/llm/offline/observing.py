@@ -10,8 +10,9 @@ from pydantic import JsonValue
 from engine.kernel.text import one_line
 from engine.providers.llm.offline import judging
 from engine.providers.llm.offline.banks import Banks
+from engine.providers.llm.offline.clauses import introduced
 from engine.providers.llm.offline.dice import Dice
-from engine.providers.llm.offline.extracting import Found, extract, introduced
+from engine.providers.llm.offline.extracting import Found, extract
 from engine.providers.llm.offline.facts import Facts, Turn, read_turn
 from engine.providers.llm.offline.reading import pick_up, read_act
 from engine.providers.llm.offline.threads import Planted, plant

@@ -43,7 +43,7 @@ class Part:
         return (self.scene.turn - 1) // _BLOCK % 2
 
     def keys(self, *names: str) -> tuple[str, ...]:
-        """Bank keys of this temperament, then those shared by all: `moves.deflect.even` → `guarded.moves.deflect.even`."""
+        """Bank keys of this temperament, then the shared: `invites.even` → `warm.invites.even` and `shared.…`."""
         own = (f"{self.persona.temperament}.{name}" for name in names)
         return (*own, *(f"shared.{name}" for name in names))
 
@@ -62,7 +62,7 @@ def take_part(scene: Scene, banks: Banks, seed: int) -> Part:
     return Part(scene, persona, act, nouns, banks, dice, _flavour(scene, banks), values)
 
 
-def say(part: Part, name: str, templates: Sequence[Template], before: str = "", **more: str) -> str:
+def say(part: Part, draw: str, templates: Sequence[Template], before: str = "", **more: str) -> str:
     """One filled line that has not been said in this session nor stands in `before`; "" when none is left."""
     values = {**part.values, **more}
     spoken = _sentences(f"{part.scene.spoken}\n{before.lower()}")
@@ -78,8 +78,8 @@ def say(part: Part, name: str, templates: Sequence[Template], before: str = "", 
     if not fresh:
         return ""
     echoing = [line for line in fresh if line.slots & _TAKEN_UP]
-    chosen = echoing if echoing and part.dice.chance(f"echo in {name}", _ECHO_SHARE) else fresh
-    return fill(part.dice.pick(name, chosen).text, values)
+    chosen = echoing if echoing and part.dice.chance(f"echo in {draw}", _ECHO_SHARE) else fresh
+    return fill(part.dice.pick(draw, chosen).text, values)
 
 
 def _sentences(spoken: str) -> str:

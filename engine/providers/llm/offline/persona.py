@@ -25,7 +25,8 @@ _OWN = re.compile(
     r"(?i)archetype|personality|nature|tone|voice|speech|speak|style|manner|temperament|trait|pacing|rhythm|you are"
 )
 _PAST = re.compile(
-    r"(?i)backstory|background|past|history|stressor|on (?:your|her|his|their) mind|right now|weigh|current|lies behind|presses"
+    r"(?i)backstory|background|past|history|stressor|on (?:your|her|his|their) mind|right now|weigh|current|"
+    r"lies behind|presses"
 )
 _TICS = re.compile(r"(?i)fillers?|hesitation|verbal tic")
 _PHRASES = re.compile(
@@ -39,6 +40,7 @@ _SENTENCE = re.compile(r"[^.!?]+[.!?]")
 _OWN_WEIGHT = 4
 _ITEM_WORDS = 6
 _OBSCURE = re.compile(r"(?i)\b(?:you|your|it|then|them|him|she|he|they|her|his|their)\b|years old|[:“\"]")
+_SAMPLE_WORDS = range(2, 25)
 _CONFESSION_WORDS = (4, 24)
 
 
@@ -118,7 +120,7 @@ def _items(parts: tuple[tuple[str, str], ...], label: re.Pattern[str], most_word
 def _samples(parts: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     """Lines that the writer quoted as examples of this voice."""
     quoted = (quote for label, line in parts if _EXAMPLES.search(label) for quote in _QUOTED.findall(line))
-    return tuple(dict.fromkeys(tame(quote) for quote in quoted if 2 <= len(quote.split()) <= _CONFESSION_WORDS[1]))
+    return tuple(dict.fromkeys(tame(quote) for quote in quoted if len(quote.split()) in _SAMPLE_WORDS))
 
 
 def _confessions(parts: tuple[tuple[str, str], ...], character: str) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from engine.providers.llm.offline.banks import Banks
 from engine.providers.llm.offline.lexicon import find, has, plain, words_of
 
-_ACTION = re.compile(r"\*+([^*]+)\*+|\(([^()]*)\)")
+_ACTION = re.compile(r"\*([^*]+)\*|\(([^()]*)\)")
 _QUESTION = re.compile(
-    r"^(?:and |but |so |then |wait,? )?(?:who|what|where|when|why|how|which|whose|are|is|am|was|were|do|does|did|can|could|"
-    r"will|would|should|shall|have|has|had|may|might|isn't|aren't|don't|didn't|won't)\b"
+    r"^(?:and |but |so |then |wait,? )?(?:who|what|where|when|why|how|which|whose|are|is|am|was|were|do|does|did|can|"
+    r"could|will|would|should|shall|have|has|had|may|might|isn't|aren't|don't|didn't|won't)\b"
 )
 _SHORT = 3
 _PHRASE_MAX = 8

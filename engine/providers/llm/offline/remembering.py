@@ -80,7 +80,7 @@ def _mentioned(text: str, spoken: str, part: Part) -> bool:
 
 def _to_my_face(clause: str, character: str) -> str:
     """Where a memory names the one who remembers, that one says “me”."""
-    for name in (character, character.split(" ")[0]):
+    for name in (character, character.split(" ", maxsplit=1)[0]):
         if name:
             clause = re.sub(rf"\b{re.escape(name)}(['’]s)?\b", lambda match: "my" if match[1] else "me", clause)
     return clause

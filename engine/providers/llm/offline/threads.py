@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from engine.kernel.placeholders import fill
 from engine.providers.llm.offline.banks import Banks
+from engine.providers.llm.offline.clauses import clauses, when_of
 from engine.providers.llm.offline.dice import Dice
-from engine.providers.llm.offline.extracting import clauses, named, third, when_of
+from engine.providers.llm.offline.extracting import named, third
 from engine.providers.llm.offline.facts import Turn
+from engine.providers.llm.offline.lexicon import find, has
 
-_EVENT = re.compile(
-    r"(?i)\b(exam|interview|audition|date|flight|surgery|operation|appointment|wedding|funeral|deadline|concert|match|test|presentation|trial|meeting|recital|competition|birthday)\b"
-)
-_PROMISE = re.compile(
-    r"(?i)\b(?:i promise(?: you)?(?: that)?(?: to| i'll| i will)?|i swear(?: i'll| i will| to)|i'll|i will) ((?:come back|return|call|write|bring|show|help|find|tell|be back|think about|keep)\b[\w' -]*)"
-)
-_PLAN = re.compile(
-    r"(?i)\b(?:i'm|i am) (?:going|flying|moving|travelling|traveling|meeting|starting|seeing|playing|leaving for) ([\w' -]+)"
-)
-_PUT_OFF = re.compile(
-    r"(?i)\b(?:next time|another night|another time|ask me (?:that )?(?:again|later)|not tonight|some other (?:night|time)|when you come back)\b"
-)
 _MOST_WORDS = 12
 
 
@@ -39,7 +30,7 @@ class Planted:
 def plant(turn: Turn, who: str, banks: Banks, dice: Dice) -> tuple[Planted, ...]:
     """The hooks in an exchange, at most three; openers never reproach."""
     found: list[Planted] = []
-    for clause in clauses(turn.line):
+    for clause in clauses(turn.line, banks):
         hook = (
             _promise(clause, who, turn.character, banks, dice)
             or _event(clause, who, banks, dice)
@@ -56,7 +47,7 @@ def _opener(kind: str, what: str, banks: Banks, dice: Dice) -> str:
 
 
 def _promise(clause: str, who: str, character: str, banks: Banks, dice: Dice) -> Planted | None:
-    match = _PROMISE.search(clause)
+    match = _promised(banks.lexicon("words.speech.kept")).search(clause)
     if not match or len(match[1].split()) > _MOST_WORDS:
         return None
     when = when_of(clause)
@@ -67,10 +58,10 @@ def _promise(clause: str, who: str, character: str, banks: Banks, dice: Dice) ->
 
 
 def _event(clause: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
-    match, when = _EVENT.search(clause), when_of(clause)
-    if not match or not when or re.search(r"(?i)ago|yesterday|last", when):
+    events, when = find(clause, banks.lexicon("words.speech.events")), when_of(clause)
+    if not events or not when or re.search(r"(?i)ago|yesterday|last", when):
         return None
-    event = match[1].lower()
+    event = events[0]
     return Planted(
         "follow_up",
         f"{who} has {'an' if event[0] in 'aeiou' else 'a'} {event} {when}",
@@ -80,7 +71,7 @@ def _event(clause: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
 
 
 def _plan(clause: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
-    match, when = _PLAN.search(clause), when_of(clause)
+    match, when = _outing(banks.lexicon("words.speech.outings")).search(clause), when_of(clause)
     if not match or not when or len(match[1].split()) > _MOST_WORDS:
         return None
     doing = clause[match.start() : match.end()]
@@ -90,7 +81,7 @@ def _plan(clause: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
 
 
 def _left_open(line: str, reply: str, who: str, banks: Banks, dice: Dice) -> Planted | None:
-    if "?" not in line or not _PUT_OFF.search(reply):
+    if "?" not in line or not has(reply, banks.lexicon("words.speech.put_off")):
         return None
     question = next((part.strip() for part in re.findall(r"[^.!?*]+\?", line)), "")
     if not question or len(question.split()) > _MOST_WORDS:
@@ -100,6 +91,17 @@ def _left_open(line: str, reply: str, who: str, banks: Banks, dice: Dice) -> Pla
         f"{who} asked “{question}” and got no answer",
         _opener("question", question.rstrip("?"), banks, dice),
     )
+
+
+@cache
+def _promised(verbs: tuple[str, ...]) -> re.Pattern[str]:
+    vow = r"i promise(?: you)?(?: that)?(?: to| i'll| i will)?|i swear(?: i'll| i will| to)|i'll|i will"
+    return re.compile(rf"(?i)\b(?:{vow}) ((?:{'|'.join(verbs)})\b[\w' -]*)")
+
+
+@cache
+def _outing(verbs: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?i)\b(?:i'm|i am) (?:{'|'.join(verbs)}) ([\w' -]+)")
 
 
 def _to_you(words: str) -> str:
