@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
-
-from filelock import FileLock, Timeout
 
 from engine.background import Background
 from engine.checking import Checker
@@ -16,6 +15,7 @@ from engine.db import slots
 from engine.db.database import WORK_FILE, Database, open_database, work_engine
 from engine.db.desk import Desk
 from engine.db.migrate import migrate
+from engine.db.presence import Presence, enter
 from engine.doctor import Doctor
 from engine.errors import AlreadyRunning, SettingsProblem
 from engine.kernel.clock import Clock, utc_now
@@ -37,6 +37,7 @@ from engine.studio.content import Content
 from engine.studio.genres.room import Doctrines
 from engine.studio.releases.room import Releases
 from engine.studio.starter import Starter
+from engine.tidying import Tidier
 from engine.words import Words
 from engine.work import Work
 
@@ -131,11 +132,21 @@ class _Open:
     slot: str
     holder: str
     desk: Desk
-    lock: FileLock | None
+    presence: Presence | None
     speakers: Speakers
     sweeper: Sweeper
-    background: Background | None
+    work: Work
+    launch: Callable[[], Background]
     closed: bool = False
+
+    def take_up_work(self) -> None:
+        """Do the durable work from now on, unless another process of this home does it."""
+        if self.work.background is not None or (self.presence is not None and not self.presence.take_work()):
+            return
+        self.work.background = self.launch()
+        self.speakers.starts_after_work = True
+        self.sweeper.start_job = self.work.start
+        self.sweeper.sweep(alone=self.presence is not None and self.presence.alone())
 
     def close(self) -> None:
         if self.closed:
@@ -143,13 +154,13 @@ class _Open:
         self.closed = True
         self.speakers.close(SPEAKING_MAY_TAKE)
         self.sweeper.close()
-        if self.background is not None:
-            self.background.close(WORK_MAY_TAKE)
+        if self.work.background is not None:
+            self.work.background.close(WORK_MAY_TAKE)
         with self.db.write() as tx:
             slots.release(tx, self.slot, self.holder)
         self.db.close()
-        if self.lock is not None:
-            self.lock.release()
+        if self.presence is not None:
+            self.presence.leave()
         _process.engine = None
 
 
@@ -198,17 +209,17 @@ def open_engine(
 def _open(settings: Settings, cast: _Cast, *, serving: bool, clock: Clock, ids: Ids) -> Engine:
     home = _ready_home(settings.home)
     url = settings.database_url.get_secret_value()
-    lock = _lock(home, serving=serving) if not url else None
+    presence = None if url else _enter(home, serving=serving)
     db = None
     try:
         db = open_database(home, url)
         migrate(db)
-        return _join(settings, cast, Desk(db, clock, ids), home, url, lock)
+        return _join(settings, cast, Desk(db, clock, ids), home, presence)
     except BaseException:
         if db is not None:
             db.close()
-        if lock is not None:
-            lock.release()
+        if presence is not None:
+            presence.leave()
         raise
 
 
@@ -226,30 +237,24 @@ def _ready_home(home: Path) -> Path:
     return home.resolve()
 
 
-def _lock(home: Path, *, serving: bool) -> FileLock | None:
-    """The lock on durable work in this home, or None when another process holds it."""
-    lock = FileLock(home / "engine.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        if serving:
-            raise AlreadyRunning(
-                f"Another Coldopen is running on {home}. Stop it, or give this one its own COLDOPEN_HOME."
-            ) from error
-        return None
-    return lock
+def _enter(home: Path, *, serving: bool) -> Presence:
+    """This process's presence in the home, with the durable work if that is free. Raises AlreadyRunning."""
+    presence = enter(home)
+    if not presence.take_work() and serving:
+        presence.leave()
+        raise AlreadyRunning(f"Another Coldopen is running on {home}. Stop it, or give this one its own COLDOPEN_HOME.")
+    return presence
 
 
-def _join(settings: Settings, cast: _Cast, desk: Desk, home: Path, url: str, lock: FileLock | None) -> Engine:
+def _join(settings: Settings, cast: _Cast, desk: Desk, home: Path, presence: Presence | None) -> Engine:
     storage, work = FolderStorage(home / "media"), Work(desk)
-    held = _held(settings, cast, desk, storage, work, lock, works_here=bool(url) or lock is not None)
+    held = _held(settings, cast, desk, storage, work, presence)
     try:
         engine = _engine(settings, cast, desk, storage, work, held)
         engine.genres.all()
-        if held.background is not None:
-            slot = held.slot if url else SQLITE_EXECUTOR
-            held.background.launch(url or f"sqlite:///{home / WORK_FILE}", slot, None if url else work_engine(home))
-        held.sweeper.sweep(alone=lock is not None)
+        held.take_up_work()
+        if work.background is None:
+            held.sweeper.sweep()
         held.sweeper.run(settings.sweep_seconds)
     except BaseException:
         held.close()
@@ -258,33 +263,40 @@ def _join(settings: Settings, cast: _Cast, desk: Desk, home: Path, url: str, loc
 
 
 def _held(
-    settings: Settings,
-    cast: _Cast,
-    desk: Desk,
-    storage: FolderStorage,
-    work: Work,
-    lock: FileLock | None,
-    *,
-    works_here: bool,
+    settings: Settings, cast: _Cast, desk: Desk, storage: FolderStorage, work: Work, presence: Presence | None
 ) -> _Open:
     """What works in threads: speakers, the sweeper, and durable work where this process does it."""
     holder = f"{os.getpid()}-{desk.new_id()}"
     with desk.db.write() as tx:
         slot = slots.take(tx, holder, desk.now())
-    speakers = Speakers(desk, cast.actor, slot, settings.reply_tokens, work.start, works_here)
+    speakers = Speakers(desk, cast.actor, slot, settings.reply_tokens, work.start, starts_after_work=False)
     after = AfterTurn(desk, cast.actor, work.start)
     budget = settings.pictures_per_session
     studio = Studio(desk, cast.actor, cast.camera.get, storage.get, storage.put, slot, budget)
-    if works_here:
-        work.background = Background({"after": after.run, "draw": studio.draw})
-    starts = work.start if works_here else None
-    sweeper = Sweeper(desk, speakers, starts, lambda: _keep_slot(desk, slot, holder))
-    return _Open(desk.db, slot, holder, desk, lock, speakers, sweeper, work.background)
+    sweeper = Sweeper(desk, speakers, None, lambda: _keep_slot(desk, slot, holder))
+    launch = _launcher(settings, Background({"after": after.run, "draw": studio.draw}), slot)
+    held = _Open(desk.db, slot, holder, desk, presence, speakers, sweeper, work, launch)
+    tidier = Tidier(desk, storage)
+    sweeper.also = (("work", held.take_up_work, 1.0), ("drawings", studio.pulse, 10.0), ("tidy", tidier.tidy, 600.0))
+    return held
 
 
-def _engine(
-    settings: Settings, cast: _Cast, desk: Desk, storage: FolderStorage, work: Work, held: _Open
-) -> Engine:
+def _launcher(settings: Settings, background: Background, slot: str) -> Callable[[], Background]:
+    """How durable work is opened here: on PostgreSQL beside our tables, else in a file of its own in the home."""
+    url = settings.database_url.get_secret_value()
+
+    def launch() -> Background:
+        home = settings.home.resolve()
+        if url:
+            background.launch(url, slot, None)
+        else:
+            background.launch(f"sqlite:///{home / WORK_FILE}", SQLITE_EXECUTOR, work_engine(home))
+        return background
+
+    return launch
+
+
+def _engine(settings: Settings, cast: _Cast, desk: Desk, storage: FolderStorage, work: Work, held: _Open) -> Engine:
     """The public surface over what is held open."""
     content = settings.content
     people, doctrines = People(desk.db, desk.clock, desk.new_id), Doctrines(content / "genres")
@@ -294,7 +306,7 @@ def _engine(
     worlds = Worlds(desk, doctrines)
     releases = Releases(desk, doctrines, lambda tx, release_id: end_sessions_of(tx, desk, release_id))
     files = Content(desk, doctrines, avatars, storage.get)
-    works_here = work.background is not None
+    works_here = held.presence is None or held.presence.works
     return Engine(
         settings=settings,
         runtime=Runtime(people, live, play, Memory(desk), Scenes(desk, work.start), words),

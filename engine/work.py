@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.play.sweeper import unfinished
+from engine.play.sweeper import leave, unfinished
 
 if TYPE_CHECKING:
     from engine.background import Background
@@ -23,9 +23,11 @@ class Work:
     background: Background | None = None
 
     def start(self, name: str, key: str, attempt: int) -> None:
-        """Start a job by its key; each try is started once."""
+        """Start a job by its key; each try is started once. Where no durable work is done, it is left to who does."""
         if self.background is not None:
             self.background.start(name, key, attempt)
+        else:
+            leave(self.desk, name, key)
 
     def left(self) -> int:
         """How many replies, after-works and pictures are not finished, anywhere on this database."""

@@ -1,4 +1,4 @@
-"""A steady world: ids that count, a clock that stands until it is moved, so that two runs can be compared byte by byte."""
+"""A steady world: ids that count and a clock that stands until it is moved, so that two runs can be compared."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class Clock:
         self.now = datetime(2026, 3, 2, 20, 0, tzinfo=UTC)
 
     def __call__(self) -> datetime:
+        """The present instant."""
         return self.now
 
     def move(self, **much: float) -> None:
@@ -29,5 +30,6 @@ class Ids:
         self._lock = threading.Lock()
 
     def __call__(self) -> str:
+        """The next id."""
         with self._lock:
             return f"{next(self._numbers):032x}"

@@ -1,7 +1,8 @@
 """Durable work behind one small face: start once by key, close. DBOS does the work.
 
 One generic workflow hands a job's key to the handler registered under its name, so nothing is registered by importing,
-and a second engine in one process can follow the first. DBOS is a process-wide singleton: a second *open* one is refused.
+and a second engine in one process can follow the first. DBOS is a process-wide singleton: a second *open* one is
+refused.
 """
 
 from __future__ import annotations

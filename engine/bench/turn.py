@@ -1,7 +1,7 @@
 """`coldopen bench turn`: the engine's own time in a turn, beside raw sqlite3 running the very same statements.
 
-The statements of the engine's turns are recorded once, with their values, and replayed on the bare driver against a copy
-of the same database at the same durability. What is left over is ours: composing, hashing, compressing, mapping rows.
+The statements of the engine's turns are recorded once, with their values, and replayed on the bare driver against a
+copy of the same database at the same durability. What is left over is ours: composing, hashing, compressing, mapping rows.
 No model and no network take part; after-work and pictures are not on the path to a reply and are not timed here.
 """
 
@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from engine.bench.noise import LOUD, noise
-from engine.db.database import MAIN_FILE, sqlite
+from engine.db.database import MAIN_FILE, raw_connection
 from engine.play import context, turn
 from engine.play.conversation.takes.store import Spoken
 from engine.providers.llm import Usage
@@ -80,8 +80,8 @@ def _prepare(home: Path) -> None:
     with open_engine(_settings(home)) as engine:
         world = engine.worlds.save(World(slug="bench", name="Bench", genre=next(iter(engine.genres.all()))))
         looks = VisualIdentity(age_range="30s")
-        one = Character(slug="bench", name="Iris", world_id=world.id, genre=world.genre, adult=True, visual_identity=looks)
-        iris = engine.characters.save(one)
+        known: dict[str, Any] = {"world_id": world.id, "genre": world.genre, "visual_identity": looks}
+        iris = engine.characters.save(Character(slug="bench", name="Iris", adult=True, **known))
         engine.avatars.save_kit(iris.id, AvatarKit(appearance_prompt="short grey hair, brown eyes, dark coat"))
         engine.episodes.save(_episode(iris.id))
         engine.releases.publish(iris.id)
@@ -143,7 +143,7 @@ def _record(home: Path, turns: int) -> list[Statement]:
         for number in range(WARM_TURNS):
             _one_turn(engine, user_id, session_id, -number - 1)
         database = engine.play.desk.db.engine
-        with sqlite.connect(home / "recorded" / MAIN_FILE) as source, sqlite.connect(home / MAIN_FILE) as copy:
+        with raw_connection(home / "recorded" / MAIN_FILE) as source, raw_connection(home / MAIN_FILE) as copy:
             source.backup(copy)
         listening = _listen(database, statements)
         for number in range(turns):
@@ -156,7 +156,7 @@ def _record(home: Path, turns: int) -> list[Statement]:
 def _listen(database: sa.Engine, statements: list[Statement]) -> dict[str, Any]:
     """Note every statement and commit of this engine from now on."""
 
-    def executed(_conn: Any, _cursor: Any, sql: str, values: Any, _context: Any, many: bool) -> None:  # noqa: ANN401, FBT001, PLR0917
+    def executed(_conn: Any, _cursor: Any, sql: str, values: Any, _context: Any, many: bool) -> None:  # noqa: ANN401, FBT001
         statements.append(Statement(sql, values, many))
 
     def committed(_conn: Any) -> None:  # noqa: ANN401
@@ -173,7 +173,7 @@ def _run_raw(home: Path, name: str, statements: list[Statement], turns: int) -> 
     place = home / name
     place.mkdir()
     shutil.copy(home / MAIN_FILE, place / MAIN_FILE)
-    raw = sqlite.connect(place / MAIN_FILE, isolation_level=None)
+    raw = raw_connection(place / MAIN_FILE)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         raw.execute("PRAGMA " + pragma)
     began = time.perf_counter()

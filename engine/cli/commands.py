@@ -12,7 +12,7 @@ import typer
 from engine.cli.out import Out, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from engine.wiring import Engine
 
@@ -21,7 +21,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line
 
 
 @contextmanager
-def _engine(out: Out, *, serving: bool = False) -> Iterator[Engine]:
+def _engine(out: Out, *, serving: bool = False) -> Generator[Engine]:
     """The engine with the starter stories in it, for the length of a command."""
     from engine.settings import load_settings
     from engine.wiring import open_engine

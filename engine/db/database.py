@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from engine.errors import SettingsProblem
 
 try:
-    from pysqlite3 import dbapi2 as sqlite  # pyright: ignore[reportMissingTypeStubs]  (no stubs exist)
+    sqlite: Any = importlib.import_module("pysqlite3.dbapi2")
 except ImportError:  # no wheel for this platform
-    import sqlite3 as sqlite
+    sqlite = importlib.import_module("sqlite3")
 
 MAIN_FILE = "coldopen.db"
 WORK_FILE = "work.db"
@@ -38,7 +40,7 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     @contextlib.contextmanager
-    def read(self) -> Iterator[sa.Connection]:
+    def read(self) -> Generator[sa.Connection]:
         """A transaction that sees one moment and changes nothing."""
         with self.engine.connect() as connection:
             if self.is_sqlite:
@@ -49,7 +51,7 @@ class Database:
                 yield connection
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[sa.Connection]:
+    def write(self) -> Generator[sa.Connection]:
         """A transaction that is committed whole or not at all."""
         with self.writing if self.is_sqlite else contextlib.nullcontext(), self.engine.begin() as connection:
             yield connection
@@ -64,6 +66,11 @@ def sqlite_version() -> str:
     return str(sqlite.sqlite_version)
 
 
+def raw_connection(path: Path) -> Any:  # noqa: ANN401  (the driver's own connection)
+    """A bare connection of the same driver, in autocommit: for measuring what the driver alone would take."""
+    return sqlite.connect(path, isolation_level=None)
+
+
 def open_database(home: Path, url: str = "") -> Database:
     """The main database: PostgreSQL when `url` is given, else a file in `home` (which must exist).
 
@@ -73,7 +80,7 @@ def open_database(home: Path, url: str = "") -> Database:
     try:
         with engine.connect() as connection:
             connection.execute(sa.text("select 1"))
-    except sa.exc.DBAPIError as error:
+    except DBAPIError as error:
         engine.dispose()
         where = "the PostgreSQL server of COLDOPEN_DATABASE_URL" if url else str(home / MAIN_FILE)
         reason = str(error.orig).strip().splitlines()[0]

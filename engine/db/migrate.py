@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
+from sqlalchemy.exc import DBAPIError
 
 from engine.db.database import Database
 from engine.errors import NewerDatabase, SettingsProblem
@@ -54,7 +55,7 @@ def migrate(db: Database) -> None:
             tx.execute(sa.text(f"select pg_advisory_xact_lock({_LOCK})"))
         try:
             command.upgrade(_config(tx), "head")
-        except (CommandError, sa.exc.DBAPIError) as error:
+        except (CommandError, DBAPIError) as error:
             reason = str(error).splitlines()[0]
             raise SettingsProblem(f"The database could not be brought to this version: {reason}") from error
 

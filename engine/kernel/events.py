@@ -19,42 +19,63 @@ class EventKind:
     properties: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-CATALOGUE: Mapping[str, EventKind] = MappingProxyType({
-    "person_joined": EventKind("a person gave a name for the first time"),
-    "release_published": EventKind("a cut got a number and went live", {"number": "the character's count of releases"}),
-    "release_withdrawn": EventKind("a release was taken away for safety or rights", {"sessions_ended": "sessions"}),
-    "release_unpublished": EventKind("a character stopped being offered; running sessions went on"),
-    "session_started": EventKind("a play-through began with its opening line", {"order": "place of the episode within its character"}),
-    "notice_shown": EventKind("a session said that this is an AI", {"kind": "start"}),
-    "line_sent": EventKind("a player's line was accepted", {"turn": "standing turns, this one included", "characters": "characters"}),
-    "care_shown": EventKind("a help card was put before the reply", {"kind": "crisis"}),
-    "take_recorded": EventKind(
-        "a reply reached its final state",
-        {
-            "state": "complete, partial, stopped or failed",
-            "kind": "reply or regenerate",
-            "model": "name as the provider gave it",
-            "first_token_ms": "milliseconds",
-            "latency_ms": "milliseconds",
-            "tokens_in": "tokens",
-            "tokens_out": "tokens",
-            "cost": "US dollars, absent when unknown",
-        },
-    ),
-    "take_chosen": EventKind("a person leafed to another take", {"number": "the take's number within its turn"}),
-    "take_stopped": EventKind("a person stopped a reply while it was speaking"),
-    "turns_taken_back": EventKind("later turns stopped standing because an earlier one changed", {"turns": "turns"}),
-    "memory_made": EventKind("a memory was written after a turn", {"kind": "fact, preference, emotion, event, relationship or goal", "importance": "0 to 1"}),
-    "hook_planted": EventKind("a thread to pick up later was written", {"kind": "kind of hook"}),
-    "hook_used": EventKind("a reply picked up a due hook", {"kind": "kind of hook"}),
-    "milestone_reached": EventKind("something happened for the first time on a timeline", {"key": "the milestone"}),
-    "scene_ready": EventKind(
-        "a picture was stored and can be shown",
-        {"trigger": "trigger key", "mode": "kontext or t2i", "latency_ms": "milliseconds", "cost": "US dollars", "reused": "true when no new picture was drawn"},
-    ),
-    "scene_failed": EventKind("a picture could not be drawn", {"trigger": "trigger key", "reason": "a sentence"}),
-    "session_ended": EventKind("an episode came to its end", {"kind": "positive, neutral, negative, surprise, budget or withdrawn"}),
-})
+CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
+    {
+        "person_joined": EventKind("a person gave a name for the first time"),
+        "release_published": EventKind(
+            "a cut got a number and went live", {"number": "the character's count of releases"}
+        ),
+        "release_withdrawn": EventKind("a release was taken away for safety or rights", {"sessions_ended": "sessions"}),
+        "release_unpublished": EventKind("a character stopped being offered; running sessions went on"),
+        "session_started": EventKind(
+            "a play-through began with its opening line", {"order": "place of the episode within its character"}
+        ),
+        "notice_shown": EventKind("a session said that this is an AI", {"kind": "start"}),
+        "line_sent": EventKind(
+            "a player's line was accepted", {"turn": "standing turns, this one included", "characters": "characters"}
+        ),
+        "care_shown": EventKind("a help card was put before the reply", {"kind": "crisis"}),
+        "take_recorded": EventKind(
+            "a reply reached its final state",
+            {
+                "state": "complete, partial, stopped or failed",
+                "kind": "reply or regenerate",
+                "model": "name as the provider gave it",
+                "first_token_ms": "milliseconds",
+                "latency_ms": "milliseconds",
+                "tokens_in": "tokens",
+                "tokens_out": "tokens",
+                "cost": "US dollars, absent when unknown",
+            },
+        ),
+        "take_chosen": EventKind("a person leafed to another take", {"number": "the take's number within its turn"}),
+        "take_stopped": EventKind("a person stopped a reply while it was speaking"),
+        "turns_taken_back": EventKind(
+            "later turns stopped standing because an earlier one changed", {"turns": "turns"}
+        ),
+        "memory_made": EventKind(
+            "a memory was written after a turn",
+            {"kind": "fact, preference, emotion, event, relationship or goal", "importance": "0 to 1"},
+        ),
+        "hook_planted": EventKind("a thread to pick up later was written", {"kind": "kind of hook"}),
+        "hook_used": EventKind("a reply picked up a due hook", {"kind": "kind of hook"}),
+        "milestone_reached": EventKind("something happened for the first time on a timeline", {"key": "the milestone"}),
+        "scene_ready": EventKind(
+            "a picture was stored and can be shown",
+            {
+                "trigger": "trigger key",
+                "mode": "kontext or t2i",
+                "latency_ms": "milliseconds",
+                "cost": "US dollars, absent when unknown",
+                "reused": "true when no new picture was drawn",
+            },
+        ),
+        "scene_failed": EventKind("a picture could not be drawn", {"trigger": "trigger key", "reason": "a sentence"}),
+        "session_ended": EventKind(
+            "an episode came to its end", {"kind": "positive, neutral, negative, surprise, budget or withdrawn"}
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,9 @@ class People:
         with self.db.write() as tx:
             return store.keep_key(tx, "signing", secrets.token_urlsafe(32))
 
-    def _insert(self, tx: sa.Connection, name: str, roles: tuple[Role, ...], zone: str, *, states_adult: bool) -> Person:
+    def _insert(
+        self, tx: sa.Connection, name: str, roles: tuple[Role, ...], zone: str, *, states_adult: bool
+    ) -> Person:
         person = Person(self.new_id(), name, roles, "en", zone)
         now = self.clock()
         row = {"id": person.id, "name": name, "folded_name": name.casefold(), "roles": list(roles), "language": "en"}

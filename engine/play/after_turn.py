@@ -74,14 +74,23 @@ class AfterTurn:
     _locks: dict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
     def run(self, take_id: str) -> None:
-        """Do a take's after-work, and before it that of the timeline's earlier takes; then start their pictures."""
+        """Do all after-work of the take's timeline that is ready, in order, and start the pictures that it asks for.
+
+        Not the take's alone: an earlier one may have become due meanwhile, and a later one may have waited for this.
+        """
         with self.desk.db.read() as tx:
-            turn = store.turn(tx, store.take(tx, take_id).turn_id)
-            first = takes.earlier_due(tx, turn)
-        with self._locks[turn.timeline_id]:
-            wanted = [scene for one in (*first, take_id) for scene in self._one(one)]
-        for scene_id in wanted:
-            self.start_job("draw", scene_id, 0)
+            timeline_id = store.turn(tx, store.take(tx, take_id).turn_id).timeline_id
+        with self._locks[timeline_id]:
+            tried = ""
+            while (first := self._ready(timeline_id)) not in ("", tried):
+                for scene_id in self._one(first):
+                    self.start_job("draw", scene_id, 0)
+                tried = first
+
+    def _ready(self, timeline_id: str) -> str:
+        """The take whose after-work is next, or an empty string."""
+        with self.desk.db.read() as tx:
+            return next(iter(takes.ready_for_after_work(tx, timeline_id)), "")
 
     def _one(self, take_id: str) -> tuple[str, ...]:
         facts = gather(self.desk, take_id)
@@ -92,18 +101,21 @@ class AfterTurn:
         except ProviderError as error:
             log.warning("after-work of %s will be tried again: %s", take_id, error)
             return ()
+        except Exception:
+            log.exception("after-work of %s will be tried again", take_id)
+            return ()
         crash("after.observed")
         return write(self.desk, take_id, facts, observed)
 
     def _observe(self, facts: Facts) -> Observation:
         """What the actor noticed; nothing at all after three failed tries, so that the chat is never held up."""
         try:
-            answer = self.actor.answer(observe_ask(facts.ask_facts, facts.seed))
-        except ProviderError:
-            if facts.tries < TRIES_WITH_A_MODEL:
+            return Observation.of(self.actor.answer(observe_ask(facts.ask_facts, facts.seed)).data)
+        except Exception:
+            if facts.tries + 1 < TRIES_WITH_A_MODEL:
                 raise
+            log.exception("nothing is noticed in %s", facts.turn.id)
             return Observation.of({})
-        return Observation.of(answer.data)
 
 
 def gather(desk: Desk, take_id: str) -> Facts | None:
@@ -116,7 +128,7 @@ def gather(desk: Desk, take_id: str) -> Facts | None:
         session = store.session(tx, turn.session_id)
         release = shelf.get(tx, session.release_id)
         episode = release.payload.episode(session.template_id)
-        seen = timelines.sight(tx, turn.timeline_id)
+        seen = timelines.sight(tx, turn.timeline_id).before(turn.at + 1)
         dynamic = dynamics.state(tx, session_id=session.id, sight=seen, opening_tension=episode.opening_tension)
         line = store.line_of(tx, turn.id)
         person = people.by_id(tx, session.user_id)
@@ -160,8 +172,8 @@ def write(desk: Desk, take_id: str, facts: Facts, observed: Observation) -> tupl
     with desk.db.write() as tx:
         session = store.my_session(tx, facts.session.id, facts.session.user_id, lock=True)
         timelines.lock(tx, session.timeline_id)
-        take, turn = store.take(tx, take_id), store.turn(tx, facts.turn.id)
-        if take.after != "due" or not take.chosen or not turn.stands or takes.earlier_due(tx, turn):
+        turn = store.turn(tx, facts.turn.id)
+        if take_id not in takes.ready_for_after_work(tx, turn.timeline_id)[:1]:
             return ()
         cause = Cause(session.user_id, session.character_id, turn.timeline_id, session.id, turn.at, turn.id, take_id)
         known = known_of(tx, session)
@@ -182,7 +194,7 @@ def write(desk: Desk, take_id: str, facts: Facts, observed: Observation) -> tupl
 def _remember(
     tx: sa.Connection, desk: Desk, cause: Cause, facts: Facts, notes: tuple[MemoryNote, ...], known: dict[str, str]
 ) -> None:
-    said_at, seen = facts.turn.accepted_at, timelines.sight(tx, cause.timeline_id)
+    said_at, seen = facts.turn.accepted_at, timelines.sight(tx, cause.timeline_id).before(cause.at + 1)
     made = memory.remember(
         tx,
         new_id=desk.new_id,
@@ -209,7 +221,7 @@ def _plant(
         said_at=facts.turn.accepted_at,
         time_zone=facts.zone,
         now=desk.now(),
-        sight=timelines.sight(tx, cause.timeline_id),
+        sight=timelines.sight(tx, cause.timeline_id).before(cause.at + 1),
     )
     for kind in kinds:
         desk.note(tx, Event("hook_planted", **known, take_id=cause.take_id, properties={"kind": kind}))
@@ -224,7 +236,7 @@ def _move(
     known: dict[str, str],
 ) -> None:
     dynamics.add(tx, new_id=desk.new_id, cause=cause, note=note, now=desk.now())
-    seen = timelines.sight(tx, cause.timeline_id)
+    seen = timelines.sight(tx, cause.timeline_id).before(cause.at + 1)
     for key in dynamics.reach(tx, new_id=desk.new_id, cause=cause, notes=reached, sight=seen, now=desk.now()):
         desk.note(tx, Event("milestone_reached", **known, take_id=cause.take_id, properties={"key": key}))
 

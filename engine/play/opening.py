@@ -65,14 +65,18 @@ def rehearse(desk: Desk, user_id: str, release_id: str, template_id: str, audien
 
 def main_timeline(tx: sa.Connection, desk: Desk, user_id: str, character_id: str, audience: Audience) -> str:
     """The user's main timeline with a character, made if absent."""
+    if timelines.main(tx, user_id, character_id) is None:
+        _new_timeline(tx, desk, user_id, character_id, "main", audience)
     found = timelines.main(tx, user_id, character_id)
-    return found or _new_timeline(tx, desk, user_id, character_id, "main", audience)
+    if found is None:  # cannot be: it was just written, here or elsewhere
+        raise NotFound("There is no such timeline.")
+    return found
 
 
 def _new_timeline(tx: sa.Connection, desk: Desk, user_id: str, character_id: str, kind: str, audience: Audience) -> str:
     values = {"id": desk.new_id(), "user_id": user_id, "character_id": character_id, "kind": kind, "audience": audience}
-    made = timelines.add(tx, values | {"created_at": desk.now()})
-    return values["id"] if made else timelines.main(tx, user_id, character_id) or values["id"]
+    timelines.add(tx, values | {"created_at": desk.now()})
+    return values["id"]
 
 
 def _where(

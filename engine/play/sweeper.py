@@ -36,15 +36,17 @@ class Sweeper:
     speakers: Speakers
     start_job: StartJob | None
     keep_slot: Callable[[], None]
+    also: tuple[tuple[str, Callable[[], object], float], ...] = ()
     _closing: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list[threading.Thread])
 
     def run(self, sweep_seconds: float) -> None:
-        """Start the pulse (each second), the sweep (each `sweep_seconds`) and the keeping of the slot (each ten)."""
+        """Start the pulse (each second), the sweep, keeping the slot, and what is `also` given with its pause."""
         works = (
             ("pulse", self.speakers.pulse, 1.0),
             ("sweep", self.sweep, sweep_seconds),
             ("slot", self.keep_slot, 10.0),
+            *self.also,
         )
         for name, work, pause in works:
             thread = threading.Thread(target=self._each, args=(work, pause), name=name, daemon=True)
@@ -70,7 +72,7 @@ class Sweeper:
         for scene_id, attempt in self._due_pictures(now - old):
             self.start_job("draw", scene_id, attempt)
 
-    def _each(self, work: Callable[[], None], pause: float) -> None:
+    def _each(self, work: Callable[[], object], pause: float) -> None:
         while not self._closing.wait(pause):
             try:
                 work()
@@ -111,6 +113,15 @@ class Sweeper:
         if marked:
             crash("sweep.after-mark")
         return marked
+
+
+def leave(desk: Desk, name: str, key: str) -> None:
+    """Leave a job to the next sweep of whichever process does the durable work."""
+    with desk.db.write() as tx:
+        if name == "after":
+            takes.nobody_started(tx, key)
+        else:
+            scenes.nobody_started(tx, key, desk.now() - STARTED_BUT_NOT_DONE)
 
 
 def unfinished(desk: Desk) -> int:

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import StatementError
 
 from engine.db import slots
 from engine.db.database import Database, open_database
@@ -65,9 +66,14 @@ def test_no_update_is_lost_when_many_threads_read_and_write(db: Database) -> Non
 
 
 def test_a_failing_transaction_leaves_nothing_behind(db: Database) -> None:
-    with pytest.raises(RuntimeError), db.write() as tx:
-        tx.execute(house_keys.insert(), {"name": "a", "value": "b"})
-        raise RuntimeError
+
+    def write_and_fail() -> None:
+        with db.write() as tx:
+            tx.execute(house_keys.insert(), {"name": "a", "value": "b"})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     with db.read() as tx:
         assert tx.execute(sa.select(house_keys)).all() == []
 
@@ -90,9 +96,9 @@ def test_instants_come_back_in_utc_whatever_zone_they_had(db: Database) -> None:
 
 
 def test_a_naive_instant_is_refused(db: Database) -> None:
-    naive = NOON.replace(tzinfo=None)
-    with pytest.raises(sa.exc.StatementError, match="naive"), db.write() as tx:
-        tx.execute(slots.slots.insert(), {"name": "w0", "holder": "x", "lease_at": naive})
+    row = {"name": "w0", "holder": "x", "lease_at": NOON.replace(tzinfo=None)}
+    with db.write() as tx, pytest.raises(StatementError, match="naive"):
+        tx.execute(slots.slots.insert(), row)
 
 
 def test_a_live_slot_is_left_alone_and_a_dead_one_is_taken_over(db: Database) -> None:

@@ -26,7 +26,7 @@ Tell = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a child told in order, the signal that ended it (0 = none), its exit code, and whether it had to be ended."""
+    """What a child told in order, the signal that ended it (0 = none), its exit code, and whether it hung."""
 
     lines: tuple[dict[str, Any], ...]
     signal: int

@@ -1,8 +1,8 @@
 """The kill grid: play, die at a crash point by SIGKILL, open again, and count.
 
-`python -m tests.faults.grid --database sqlite --kills 200 --seed 1` kills at random points; without `--kills` it dies at
-each point once. The last line printed is JSON: kills, points that were never passed, and findings (none is right), each
-with the database, the point and the pass.
+`python -m tests.faults.grid --database sqlite --kills 200 --seed 1` kills at random points; without `--kills` it dies
+at each point once. The last line printed is JSON: kills, points that were never passed, and findings (none is right),
+each with the database, the point and the pass.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from pathlib import Path
 
 import dbos  # noqa: F401  # pyright: ignore[reportUnusedImport]  (before any fork, so that no child pays for it)
 
-import engine.providers.images.offline.painter  # noqa: F401  # pyright: ignore[reportUnusedImport]  (the same)
 import engine.providers.llm.offline.actor  # noqa: F401  # pyright: ignore[reportUnusedImport]  (the same)
 from engine.kernel.clock import utc_now
 from engine.kernel.crash import POINTS
 from engine.settings import Settings
+from engine.tidying import Tidier
 from engine.wiring import Engine, open_engine
 from tests.faults.census import Row, jobs_left, lost, stuck, take_census
 from tests.faults.forks import Tell, in_child, must_be_quiet
 from tests.faults.houses import Houses
+from tests.faults.postcards import Postcards
 from tests.faults.script import LAST, PATIENCE, Player, play, sit_down
 
 SERVER = "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -60,6 +61,7 @@ class Clock:
     lead: timedelta
 
     def __call__(self) -> datetime:
+        """The present instant, and the lead."""
         return utc_now() + self.lead
 
 
@@ -94,7 +96,7 @@ def cycle(settings: Settings, kill: Kill, report: Report) -> None:
 
 
 def _play(settings: Settings, tell: Tell, lead: timedelta) -> None:
-    with open_engine(settings, clock=_clock(settings, lead)) as opened:
+    with open_engine(settings, clock=_clock(settings, lead), camera=Postcards()) as opened:
         play(opened, tell)
 
 
@@ -106,7 +108,7 @@ def _clock(settings: Settings, lead: timedelta) -> Clock:
 def _recover(settings: Settings, tell: Tell, kill: Kill, lead: timedelta, *, jobs_end: bool) -> None:
     """Open where somebody died, wait for quiet, count; then go on playing, and count again. Never closes."""
     clock = _clock(settings, lead)
-    opened = open_engine(settings, clock=clock)
+    opened = open_engine(settings, clock=clock, camera=Postcards())
     clock.lead *= 5  # on PostgreSQL the rest of the dead one's leases runs out now
     opened.work.drain(PATIENCE)
     if kill.resend:
@@ -114,6 +116,7 @@ def _recover(settings: Settings, tell: Tell, kill: Kill, lead: timedelta, *, job
     opened.work.drain(PATIENCE)
     if jobs_end:
         _wait_for_jobs(opened)
+    Tidier(opened.checker.desk, opened.storage).tidy(timedelta(0))
     rows = take_census(opened)
     tell({"kind": "census", "rows": rows | {"jobs": rows["jobs"] if jobs_end else 0}})
     player = sit_down(opened, tell)

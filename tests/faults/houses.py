@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ class Houses:
     server: str
 
     @contextmanager
-    def told(self) -> Iterator[Settings]:
+    def told(self) -> Generator[Settings]:
         """A house in which the tiny story is published, by a child, so that this process opens nothing."""
         with self._database("") as url:
             settings = _settings(self.folder / "told", url)
@@ -39,7 +39,7 @@ class Houses:
             yield settings
 
     @contextmanager
-    def copy(self, told: Settings) -> Iterator[Settings]:
+    def copy(self, told: Settings) -> Generator[Settings]:
         """A copy of a house in which nothing is open."""
         home = self.folder / secrets.token_hex(6)
         shutil.copytree(told.home, home)
@@ -49,7 +49,7 @@ class Houses:
         shutil.rmtree(home, ignore_errors=True)
 
     @contextmanager
-    def _database(self, template: str) -> Iterator[str]:
+    def _database(self, template: str) -> Generator[str]:
         if not self.server:
             yield ""
             return

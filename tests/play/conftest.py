@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from engine.play.conversation.nouns import Audience
 from engine.providers.llm.offline.actor import OfflineActor
 from engine.settings import Settings
+from engine.story.avatar_kit import AvatarKit
 from engine.wiring import Engine, open_engine
 from tests import tiny
 from tests.conftest import quiet, url_of
-from tests.play.troupe import PATIENCE, Player, Puppet, broken
+from tests.play.troupe import PATIENCE, Player, Puppet, Snapshot, broken
 from tests.steady import Clock
 
 LONG = "the-long-night"
@@ -37,6 +38,17 @@ class Stage:
         player = Player(self.engine, self.clock, person, started.session_id)
         player.quiet()
         return player
+
+    def publish_ghost(self) -> str:
+        """Publish a character of her own, whose release can be withdrawn: the slug of her episode."""
+        number = len(self.engine.characters.all())
+        slug, world = f"the-ghost-{number}", self.engine.worlds.all()[0]
+        ghost = self.engine.characters.save(tiny.character(world.id, slug=f"ghost-{number}", name="Ines Voss"))
+        self.engine.avatars.save_kit(ghost.id, AvatarKit(appearance_prompt="long white hair, grey eyes, grey coat"))
+        self.engine.avatars.choose(ghost.id, self.engine.avatars.upload(ghost.id, tiny.portrait()))
+        self.engine.episodes.save(tiny.episode(slug, 1, character_id=ghost.id))
+        self.engine.releases.publish(ghost.id)
+        return slug
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -62,7 +74,8 @@ def module_house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 def open_stage(module_house: Settings) -> Iterator[Stage]:
     """The open stage of one file."""
     clock, actor = Clock(), Puppet(OfflineActor(module_house.content / "offline"))
-    with open_engine(module_house, clock=clock, actor=actor) as engine:
+    camera = Snapshot(tiny.portrait())
+    with open_engine(module_house, clock=clock, actor=actor, camera=camera) as engine:
         mara = engine.characters.all()[0]
         engine.episodes.save(tiny.episode(LONG, 3, character_id=mara.id, turn_budget=60))
         engine.releases.publish(mara.id)

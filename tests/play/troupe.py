@@ -18,12 +18,13 @@ from engine.play.engagement.tables import engagements
 from engine.play.hooks.tables import hook_uses, hooks
 from engine.play.memory.tables import memory_events
 from engine.play.scenes.tables import scene_images
+from engine.providers.images import Capabilities, Picture, PictureRequest
 from engine.providers.llm import Answer, Ask, Finished, Prompt, Usage
 
 if TYPE_CHECKING:
     from engine.play.play import KeptPrompt
     from engine.play.view import SessionView, TurnView
-    from engine.providers.llm import Actor
+    from engine.providers.llm.offline.actor import OfflineActor
     from engine.wiring import Engine
     from tests.steady import Clock
 
@@ -38,7 +39,7 @@ PATIENCE = 20.0
 class Puppet:
     """An actor that does what it was told at a line, and acts as the one behind it at all others."""
 
-    behind: Actor
+    behind: OfflineActor
     name: str = "puppet"
     model: str = "puppet-1"
     cues: dict[str, Cue] = field(default_factory=dict[str, Cue])
@@ -80,11 +81,26 @@ class Gate:
     opened: threading.Event = field(default_factory=threading.Event)
 
     def __call__(self, _prompt: Prompt, _seed: int) -> Iterator[Piece]:
+        """Speak."""
         yield self.first
         self.reached.set()
         self.opened.wait(PATIENCE)
         yield self.second
         yield WHOLE
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A camera that gives the same small picture at once: these tests are not about pictures."""
+
+    png: bytes
+    name: str = "snapshot"
+    model: str = "snapshot-1"
+    can: Capabilities = Capabilities(references_max=1, negative_prompt=True)  # noqa: RUF009  (frozen)
+
+    def draw(self, request: PictureRequest) -> Picture:
+        """The picture."""
+        return Picture(self.png, None, self.model, 0.0, 0)
 
 
 @dataclass

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,6 +23,19 @@ from engine.web.problems import Catch, TooFast, answer
 from engine.wiring import open_engine
 from tests.conftest import quiet
 from tests.web.visiting import events, running, seen, started
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVED = """
+import sys
+from pathlib import Path
+from engine.settings import load_settings
+from engine.web.app import serve
+from engine.wiring import open_engine
+home, url = Path(sys.argv[1]), sys.argv[2]
+with open_engine(load_settings(home=home, database_url=url, actor_delay=1.0), serving=True) as engine:
+    serve(engine, "127.0.0.1", 0, ready=lambda url: print(url, flush=True))
+print("closed", flush=True)
+"""
 
 
 async def _frames(pauses: list[float]) -> AsyncIterator[Frame]:
@@ -71,6 +88,25 @@ def test_the_server_stops_within_seconds_while_a_reply_is_followed(house: Settin
         names = [name for name, _ in told.result(5)]
         assert names
         assert "done" not in names
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_a_served_engine_is_closed_in_order_when_told_to_stop(house: Settings, told: signal.Signals) -> None:
+    given = [sys.executable, "-c", SERVED, str(house.home), house.database_url.get_secret_value()]
+    with subprocess.Popen(given, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603  (our own Python)
+        assert server.stdout is not None
+        with httpx.Client(base_url=server.stdout.readline().strip(), timeout=10) as ana, ThreadPoolExecutor(1) as one:
+            ana.post("/api/v1/people", json={"name": "Ana"})
+            url = f"/api/v1/chat/sessions/{started(ana)['id']}/lines"
+            follow = ana.post(url, json={"client_id": "1", "text": "Speak slowly."}).json()["follow"]
+            following = one.submit(lambda: list(events(ana, follow)))
+            time.sleep(1)
+            server.send_signal(told)
+            began = time.monotonic()
+            assert server.stdout.read() == "closed\n"
+            assert server.wait(10) == 0
+            assert time.monotonic() - began < 6
+            assert following.result(5)
 
 
 def test_stopping_a_slow_reply_keeps_what_was_said(house: Settings) -> None:

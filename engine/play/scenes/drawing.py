@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import ColdopenError, NotFound, ProviderError
@@ -68,6 +68,13 @@ class Studio:
     put_file: Callable[[str, bytes], None]
     slot: str
     budget: int
+    _drawing: set[str] = field(default_factory=set[str])
+
+    def pulse(self) -> None:
+        """Renew the lease of each picture that is being drawn here, so that nobody pays for it twice."""
+        for scene_id in list(self._drawing):
+            with self.desk.db.write() as tx:
+                store.renew(tx, scene_id, self.slot, self.desk.now())
 
     def draw(self, scene_id: str) -> None:
         """Draw a scene that is due; does nothing for one that is not. A failure is written as a sentence."""
@@ -77,12 +84,15 @@ class Studio:
         if row is None:
             return
         crash("scene-claim.after-commit")
+        self._drawing.add(scene_id)
         try:
             self._draw(row)
         except ProviderError as error:
             self._give_up(row, error, again=row.attempts < TRIES)
         except ColdopenError as error:
             self._give_up(row, error, again=False)
+        finally:
+            self._drawing.discard(scene_id)
 
     def _draw(self, row: SceneRow) -> None:
         scene = self._gather(row)

@@ -137,6 +137,11 @@ def start_due(tx: sa.Connection, started_before: datetime, now: datetime, limit:
     return started
 
 
+def nobody_started(tx: sa.Connection, scene_id: str, long_ago: datetime) -> None:
+    """A scene is due and nobody has started it: as if it had waited since `long_ago`."""
+    tx.execute(table.update().where(table.c.id == scene_id, table.c.state == "due").values(updated_at=long_ago))
+
+
 def count_unfinished(tx: sa.Connection, session_id: str | None) -> int:
     """Standing scenes that are due or being drawn, anywhere or in one session, for whoever waits for quiet."""
     here = table.c.session_id == session_id if session_id else sa.true()

@@ -49,9 +49,20 @@ class Capabilities:
 class Camera(Protocol):
     """Draws pictures. Raises ProviderBusy, ProviderRefused or ProviderDown."""
 
-    name: str
-    model: str
-    can: Capabilities
+    @property
+    def name(self) -> str:
+        """What it is called in settings."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """The model that it is."""
+        ...
+
+    @property
+    def can(self) -> Capabilities:
+        """What it can do."""
+        ...
 
     def draw(self, request: PictureRequest) -> Picture:
         """Draw one picture."""

@@ -88,8 +88,15 @@ class Answer:
 class Actor(Protocol):
     """Acts a character. Raises ProviderBusy, ProviderRefused or ProviderDown."""
 
-    name: str
-    model: str
+    @property
+    def name(self) -> str:
+        """What it is called in settings."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """The model that it is."""
+        ...
 
     def stream(self, prompt: Prompt, *, seed: int, max_tokens: int) -> Iterator[str | Finished]:
         """Pieces of the reply as they come, then one Finished."""

@@ -21,7 +21,7 @@ router = APIRouter(tags=["chat"], prefix="/chat/sessions")
 class Start(BaseModel):
     """Which episode to play."""
 
-    episode: str = Field(description="its id, its slug, or `character/slug`")
+    episode: str = Field(description="its id, its slug, or `character/slug`", examples=["teo-varga/forty-seconds"])
 
 
 class SessionListed(BaseModel):

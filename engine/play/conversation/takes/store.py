@@ -16,6 +16,18 @@ from engine.providers.llm import Usage
 _STANDS = turns.c.taken_back_by.is_(None)
 _OF_STANDING_TURN = sa.exists().where(turns.c.id == takes.c.turn_id, _STANDS)
 _DUE = sa.and_(takes.c.after == "due", takes.c.chosen)
+_LATEST = (
+    sa.select(turns.c.id, turns.c.at)
+    .where(turns.c.timeline_id == sa.bindparam("timeline"), turns.c.seq > 0, _STANDS)
+    .order_by(turns.c.at.desc())
+    .limit(100)
+    .subquery()
+)
+_OF_LATEST = sa.select(sa.literal(1)).where(takes.c.turn_id == _LATEST.c.id).correlate(_LATEST)
+_FIRST_OPEN = sa.select(sa.func.min(_LATEST.c.at)).where(
+    sa.or_(~_OF_LATEST.exists(), _OF_LATEST.where(takes.c.state == "speaking").exists())
+)
+"""Only the latest turns can wait for a reply or be spoken: a turn that a later one stands on is never spoken again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +158,14 @@ def earlier_due(tx: sa.Connection, turn: Turn) -> list[str]:
     return list(tx.scalars(query.order_by(turns.c.at)))
 
 
+def ready_for_after_work(tx: sa.Connection, timeline_id: str) -> list[str]:
+    """The timeline's due takes in order of acceptance, up to the first turn whose reply is still to come."""
+    due = sa.select(takes.c.id, turns.c.at).join(turns, turns.c.id == takes.c.turn_id)
+    found = tx.execute(due.where(takes.c.timeline_id == timeline_id, _DUE, _STANDS).order_by(turns.c.at)).all()
+    first_open = tx.scalar(_FIRST_OPEN, {"timeline": timeline_id}) if found else None
+    return [row.id for row in found if first_open is None or row.at < first_open]
+
+
 def after_done(tx: sa.Connection, take_id: str) -> None:
     """A take's after-work is written."""
     tx.execute(takes.update().where(takes.c.id == take_id).values(after="done"))
@@ -156,6 +176,11 @@ def after_again(tx: sa.Connection, take_id: str, now: datetime) -> int | None:
     again = takes.update().where(takes.c.id == take_id, takes.c.after == "due")
     tried = again.values(after_since=now, after_try=takes.c.after_try + 1)
     return tx.scalar(tried.returning(takes.c.after_try))
+
+
+def nobody_started(tx: sa.Connection, take_id: str) -> None:
+    """A take's after-work is due and nobody has started it."""
+    tx.execute(takes.update().where(takes.c.id == take_id, takes.c.after == "due").values(after_since=None))
 
 
 def start_due(tx: sa.Connection, started_before: datetime, now: datetime, limit: int) -> list[tuple[str, int]]:

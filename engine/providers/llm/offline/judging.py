@@ -17,7 +17,7 @@ _LATE = 0.6
 _SHARE = 0.6
 _LONG = 30
 _CHANGE: Mapping[str, int] = {
-    "question": 2, "disclosure": 5, "compliment": 4, "thanks": 0, "challenge": 8, "command": 4, "silence": 2,
+    "question": 2, "disclosure": 5, "compliment": 4, "thanks": 0, "challenge": 8, "command": 4, "plea": 4, "silence": 2,
     "touch": 9, "action": 2, "agreement": 1, "refusal": 6, "apology": -4, "off_topic": -5, "farewell": 3,
     "meta": -4, "greeting": 0, "statement": 1, "explicit": -3, "underage": -10,
 }  # fmt: skip
@@ -26,6 +26,7 @@ _TONES: Mapping[str, tuple[str, ...]] = {
     "compliment": ("flirtatious", "warm", "playful", "charged", "tender", "soft"),
     "disclosure": ("vulnerable", "open", "intimate", "tender", "honest", "warm", "soft"),
     "challenge": ("sharp", "hostile", "tense", "confrontational", "cold", "strained", "angry", "suspicious"),
+    "plea": ("tender", "vulnerable", "intimate", "charged", "warm"),
     "refusal": ("cold", "strained", "guarded", "tense", "wary", "distant"),
     "command": ("tense", "sharp", "urgent", "charged", "commanding"),
     "apology": ("soft", "tender", "warm", "open", "calm", "vulnerable"),

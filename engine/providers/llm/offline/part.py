@@ -18,8 +18,9 @@ from engine.providers.llm.offline.scene import Scene
 
 _BLOCK = 8
 _MARKS = re.compile(r"[\s,;:—“”\"]*[.?!…*|\n]+[\s“”\"]*")
-_ECHOES = 2
+_ECHOES = 1
 _LEAN = 2
+_ASKING = frozenset({"question", "command", "plea", "challenge", "off_topic"})
 _TAKEN_UP = frozenset({"echo"})
 _ECHO_SHARE = 0.3
 
@@ -66,7 +67,7 @@ def say(part: Part, draw: str, templates: Sequence[Template], before: str = "", 
     """One filled line that has not been said in this session nor stands in `before`; "" when none is left."""
     values = {**part.values, **more}
     spoken = _sentences(f"{part.scene.spoken}\n{before.lower()}")
-    talked_of = () if part.act.speech else part.banks.lexicon("words.acts.of_speech")
+    talked_of = _out_of_place(part)
     fresh = [
         line
         for line in templates
@@ -80,6 +81,12 @@ def say(part: Part, draw: str, templates: Sequence[Template], before: str = "", 
     echoing = [line for line in fresh if line.slots & _TAKEN_UP]
     chosen = echoing if echoing and part.dice.chance(f"echo in {draw}", _ECHO_SHARE) else fresh
     return fill(part.dice.pick(draw, chosen).text, values)
+
+
+def _out_of_place(part: Part) -> tuple[str, ...]:
+    """Phrases that would answer what the player has not done: spoken, or asked."""
+    unsaid = () if part.act.speech else part.banks.lexicon("words.acts.of_speech")
+    return unsaid if part.act.kind in _ASKING else (*unsaid, *part.banks.lexicon("words.acts.of_question"))
 
 
 def _sentences(spoken: str) -> str:

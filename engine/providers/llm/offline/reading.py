@@ -83,7 +83,7 @@ def _asked_or_told(speech: str, text: str, count: int, banks: Banks) -> str:
         return "apology"
     if question:
         return "question"
-    for kind in ("compliment", "thanks"):
+    for kind in ("compliment", "thanks", "plea"):
         if says(kind):
             return kind
     if says("disclosure") and not _leads(text, ("no", "nope", "yes", "okay", "ok")):
@@ -116,22 +116,27 @@ def _opening(text: str) -> str:
 
 
 def pick_up(speech: str, banks: Banks) -> tuple[str, ...]:
-    """Words of the player's line worth echoing, the last and longest first; nothing crude or dark."""
+    """Nouns of the player's line worth echoing, the best first; nothing crude or dark."""
     stop = frozenset(banks.lexicon("words.stop.words")) | frozenset(banks.lexicon("words.nouns.small"))
-    unspoken = frozenset(banks.lexicon("words.nouns.unspoken"))
     words = words_of(speech)
-    if unspoken & frozenset(words):
+    if frozenset(banks.lexicon("words.nouns.unspoken")) & frozenset(words):
         return ()
-    fit = [
-        word for word in words if word not in stop and _ECHO_MIN <= len(word) <= _ECHO_MAX and not word.endswith("ly")
-    ]
-    known = {
-        noun
-        for kind in ("held", "object", "surface", "fixture", "sound", "ambient", "place")
-        for noun in banks.lexicon(f"words.nouns.{kind}")
-    }
-    ordered = dict.fromkeys(sorted(fit, key=lambda word: (word not in known, _verbish(word), -len(word))))
+    kinds = ("held", "object", "surface", "fixture", "sound", "ambient", "place")
+    known = frozenset(noun for kind in kinds for noun in banks.lexicon(f"words.nouns.{kind}"))
+    fit = [word for word in words if word not in stop and _ECHO_MIN <= len(word) <= _ECHO_MAX]
+    nouns = [word for word in fit if word in known or _as_written(word, speech).istitle() or _is_noun(word, speech)]
+    ordered = dict.fromkeys(sorted(nouns, key=lambda word: (word not in known, _verbish(word), -len(word))))
     return tuple(_as_written(word, speech) for word in ordered)
+
+
+def _is_noun(word: str, speech: str) -> bool:
+    """Whether a word stands where nouns stand: after an article, a possessive or a preposition."""
+    before = r"(?:a|an|the|my|his|her|their|our|some|no|any|about|of|for|with|without|from|like)"
+    direct = re.search(
+        rf"\b{before} (?:old |new |little |last |first |only )?{re.escape(word)}\b(?! [a-z]+ing\b)", plain(speech)
+    )
+    plural = word.endswith("s") and re.search(rf"\b(?:to|your|love|hate|like) {re.escape(word)}\b", plain(speech))
+    return not _verbish(word) and not word.endswith("ly") and (direct is not None or bool(plural))
 
 
 def _as_written(word: str, speech: str) -> str:

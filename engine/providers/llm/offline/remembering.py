@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from engine.providers.llm.offline.clauses import without_when
 from engine.providers.llm.offline.lexicon import has, words_of
 from engine.providers.llm.offline.part import Part, say
 from engine.providers.llm.offline.person import to_second
@@ -30,6 +31,7 @@ _HEATED = frozenset({"challenge", "refusal", "command", "touch", "apology", "off
 _EARLY, _SETTLING = 2, 4
 _EVERY = 4
 _STEM = 5
+_ASIDE = re.compile(r"\([^()]*\)")
 
 
 def hook_line(part: Part) -> str:
@@ -51,11 +53,19 @@ def memory_line(part: Part) -> str:
     return ""
 
 
+def asks_to_remember(part: Part) -> bool:
+    """Whether the player asks what the character remembers."""
+    return has(part.scene.line, _ASKED) and part.act.kind in {"question", "command", "challenge", "plea"}
+
+
 def _candidates(part: Part) -> list[Remembered]:
     scene = part.scene
-    unused = [memory for memory in scene.memories if not _mentioned(memory.text, scene.spoken, part)]
-    if has(scene.line, _ASKED):
-        return unused
+    unspoken = [memory for memory in scene.memories if not _mentioned(memory.text, scene.spoken, part)]
+    if asks_to_remember(part):
+        return unspoken
+    told_now = "\n".join(scene.heard[:-1])
+    grave = part.banks.lexicon("words.nouns.unspoken")
+    unused = [one for one in unspoken if not has(one.text, grave) and not _mentioned(one.text, told_now, part)]
     spoken_of = _stems(f"{scene.line} {scene.said[-1] if scene.said else ''} {scene.direction}", part)
     fitting = [memory for memory in unused if _stems(memory.text, part) & spoken_of]
     first = len(unused) == len(scene.memories) and scene.turn <= _SETTLING
@@ -69,13 +79,14 @@ def _stems(text: str, part: Part) -> frozenset[str]:
         part.scene.player.lower(),
         part.scene.character.lower(),
     }
-    return frozenset(word[:_STEM] for word in words_of(text) if word not in common and len(word) > len("cat"))
+    words = (word.removesuffix("'s") for word in words_of(text))
+    return frozenset(word[:_STEM] for word in words if word not in common and len(word) > len("cat"))
 
 
 def _mentioned(text: str, spoken: str, part: Part) -> bool:
     stems = _stems(text, part) - {"aller"}
     said = _stems(spoken, part)
-    return bool(stems) and len(stems & said) * 2 > len(stems)
+    return bool(stems) and len(stems & said) * 2 >= len(stems)
 
 
 def _to_my_face(clause: str, character: str) -> str:
@@ -88,7 +99,7 @@ def _to_my_face(clause: str, character: str) -> str:
 
 def _said(part: Part, memory: Remembered) -> str:
     clause = to_second(re.split(r"[.;]| and I(?:'m| )", memory.text)[0], part.scene.player)
-    clause = _to_my_face(clause, part.scene.character)
+    clause = without_when(_ASIDE.sub(" ", _to_my_face(clause, part.scene.character)))
     if not clause or len(clause.split()) > _CLAUSE_WORDS or "\n" in clause:
         return ""
     for name, shape in _SHAPES:

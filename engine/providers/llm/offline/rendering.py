@@ -10,7 +10,7 @@ from engine.providers.llm.offline.landing import approaches, goal, landed, leani
 from engine.providers.llm.offline.moves import MOVES, band, choose_move, choose_shape
 from engine.providers.llm.offline.part import Part, say, take_part
 from engine.providers.llm.offline.polish import action, invites, polish, sentences
-from engine.providers.llm.offline.remembering import hook_line, memory_line
+from engine.providers.llm.offline.remembering import asks_to_remember, hook_line, memory_line
 from engine.providers.llm.offline.scene import Scene
 
 _MOST = 5
@@ -66,9 +66,10 @@ def _speech(part: Part) -> _Speech:
             else _core(part, "interrupt" if part.act.kind == "explicit" else choose_move(part), first)
         )
         return _Speech((first, after) if len(sentences(f"{first} {after}")) <= _MOST else (first,), open=True)
-    threads = hook_line(part)
+    asked = asks_to_remember(part)
+    threads = "" if asked else hook_line(part)
     remembered = "" if threads else memory_line(part)
-    answer = answer_line(part)
+    answer = "" if asked and remembered else answer_line(part)
     if threads or (remembered and not answer):
         return _woven(part, threads or remembered, is_hook=bool(threads))
     return _plain(part, answer)
@@ -92,7 +93,7 @@ def _plain(part: Part, answer: str) -> _Speech:
     core = _core(part, move, first)
     if invites(core) or (shape == "brief" and first):
         return _Speech((first, core), keep=0 if answer else 1, open=invites(core))
-    wanted = shape == "long" or part.dice.chance("invite", _INVITE_SHARE)
+    wanted = not approaches(part) and (shape == "long" or part.dice.chance("invite", _INVITE_SHARE))
     after = _invite(part, f"{first} {core}") if wanted and len(sentences(f"{first} {core}")) < _MOST else ""
     return _Speech((first, core, after), keep=0 if answer else 1, open=bool(after))
 
