@@ -190,10 +190,11 @@ def record(desk: Desk, take_id: str, slot: str, spoken: Spoken, kept: Kept | Non
             takes.keep_prompt(tx, take_id, session.user_id, session.release_id, kept, billed)
         if spoken.state in SPOKEN:
             _write_reply(tx, desk, session, turn, take_id, spoken)
-            standing.choose(tx, turn, take_id)
+            if not standing.choose_first(tx, turn, take_id, desk.now()):
+                standing.choose(tx, turn, take_id)
+                store.touch(tx, session.id, desk.now(), 0)
+                standing.settle(tx, session.id)
             _use_hooks(tx, desk, session, turn, take_id, kept.used_hooks if kept else ())
-            store.touch(tx, session.id, desk.now(), 0)
-            standing.settle(tx, session.id)
         crash("record.before-commit")
     crash("record.after-commit")
     return True

@@ -87,6 +87,7 @@ def stage(open_stage: Stage) -> Iterator[Stage]:
     """The stage for one test; afterwards all is quiet and every invariant holds."""
     yield open_stage
     assert open_stage.engine.work.drain(PATIENCE)
+    open_stage.actor.forget()
     assert broken(open_stage.engine) == {}
 
 

@@ -60,6 +60,11 @@ class Puppet:
         """Notice this in an exchange with that reply."""
         self.sights[reply] = lambda: {**NOTHING_SEEN, **what}
 
+    def forget(self) -> None:
+        """Forget every cue."""
+        self.cues.clear()
+        self.sights.clear()
+
     def stream(self, prompt: Prompt, *, seed: int, max_tokens: int) -> Iterator[Piece]:
         """The reply."""
         cue = self.cues.get(prompt.lines[-1].content)
@@ -99,7 +104,8 @@ class Snapshot:
     can: Capabilities = Capabilities(references_max=1, negative_prompt=True)  # noqa: RUF009  (frozen)
 
     def draw(self, request: PictureRequest) -> Picture:
-        """The picture."""
+        """The picture, whatever was asked for."""
+        del request
         return Picture(self.png, None, self.model, 0.0, 0)
 
 

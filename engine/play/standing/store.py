@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from engine.play.conversation import store
@@ -19,10 +21,14 @@ from engine.play.scenes.tables import scene_images
 
 _EFFECTS = (endings_table, dynamics, milestones, hooks, hook_uses, scene_images)
 
+_CHOSEN = sa.select(takes.c.id).where(takes.c.turn_id == sa.bindparam("turn"), takes.c.chosen)
+_CHOOSE = takes.update().where(takes.c.id == sa.bindparam("take")).values(chosen=True)
+_STAND = messages.update().where(messages.c.take_id == sa.bindparam("take")).values(standing=True)
+
 
 def verdict(tx: sa.Connection, turn: Turn) -> Verdict:
     """What stands of a turn by its row and its chosen take."""
-    chosen = tx.scalar(sa.select(takes.c.id).where(takes.c.turn_id == turn.id, takes.c.chosen))
+    chosen = tx.scalar(_CHOSEN, {"turn": turn.id})
     return Verdict(turn.id, turn.stands, chosen if turn.stands else None)
 
 
@@ -48,6 +54,22 @@ def choose(tx: sa.Connection, turn: Turn, take_id: str) -> None:
     tx.execute(takes.update().where(takes.c.turn_id == turn.id, takes.c.chosen).values(chosen=False))
     tx.execute(takes.update().where(takes.c.id == take_id).values(chosen=True))
     apply(tx, verdict(tx, turn))
+
+
+def choose_first(tx: sa.Connection, turn: Turn, take_id: str, now: datetime) -> bool:
+    """Choose a take just recorded where the turn stands and none was chosen before: only its message is to be marked.
+
+    False, with nothing written, where there is more to do: `choose` and `settle` do it all.
+    """
+    if not turn.stands or tx.scalar(_CHOSEN, {"turn": turn.id}) is not None:
+        return False
+    tx.execute(_CHOOSE, {"take": take_id})
+    tx.execute(_STAND, {"take": take_id})
+    store.touch(tx, turn.session_id, now, 1)
+    engagement_id = store.session(tx, turn.session_id).engagement_id
+    if engagement_id is not None:
+        engagement.played(tx, engagement_id, now, messages=1)
+    return True
 
 
 def take_back_after(tx: sa.Connection, turn: Turn, act_id: str) -> int:

@@ -1,0 +1,33 @@
+"""The real command in processes of its own, with nothing of this process's settings."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-m", "engine.cli")
+
+
+def begin(*words: str, cwd: Path | None = None, **settings: str) -> subprocess.Popen[str]:
+    """Start `coldopen WORDS` with COLDOPEN_* settings by their names in lower case."""
+    given = {f"COLDOPEN_{name.upper()}": value for name, value in settings.items()}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("COLDOPEN_")}
+    return subprocess.Popen(  # noqa: S603  (our own command)
+        [*COMMAND, *words],
+        cwd=cwd or ROOT,
+        env=inherited | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | given,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(*words: str, seconds: float = 60, cwd: Path | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The same, to its end."""
+    with begin(*words, cwd=cwd, **settings) as process:
+        out, errors = process.communicate(timeout=seconds)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
