@@ -21,6 +21,7 @@ from engine.errors import AlreadyRunning, SettingsProblem
 from engine.kernel.clock import Clock, utc_now
 from engine.kernel.ids import Ids, new_id
 from engine.members.people import People
+from engine.moderation.crisis import crisis_card_needed
 from engine.play.acts import end_sessions_of
 from engine.play.after_turn import AfterTurn
 from engine.play.play import Play
@@ -35,10 +36,11 @@ from engine.studio.authoring.rooms import Characters, Episodes, Worlds
 from engine.studio.avatars.room import Avatars
 from engine.studio.content import Content
 from engine.studio.genres.room import Doctrines
+from engine.studio.genres.shelf import load_doctrines
 from engine.studio.releases.room import Releases
 from engine.studio.starter import Starter
 from engine.tidying import Tidier
-from engine.words import Words
+from engine.words import Words, read_words
 from engine.work import Work
 
 if TYPE_CHECKING:
@@ -201,6 +203,7 @@ def open_engine(
     with _process.guard:
         if _process.engine is not None:
             raise AlreadyRunning("This process has an engine open already; close it before opening another.")
+        _read_content(settings.content)
         cast = _Cast(actor or _actor(settings), _Camera(settings, camera))
         _process.engine = _open(settings, cast, serving=serving, clock=clock, ids=ids)
         return _process.engine
@@ -221,6 +224,13 @@ def _open(settings: Settings, cast: _Cast, *, serving: bool, clock: Clock, ids: 
         if presence is not None:
             presence.leave()
         raise
+
+
+def _read_content(content: Path) -> None:
+    """Read what is written for people in `data/` before anything is made. Raises SettingsProblem for a broken file."""
+    load_doctrines(content / "genres")
+    read_words(content)
+    crisis_card_needed("hello", content / "care")
 
 
 def _ready_home(home: Path) -> Path:
@@ -251,7 +261,6 @@ def _join(settings: Settings, cast: _Cast, desk: Desk, home: Path, presence: Pre
     held = _held(settings, cast, desk, storage, work, presence)
     try:
         engine = _engine(settings, cast, desk, storage, work, held)
-        engine.genres.all()
         held.take_up_work()
         if work.background is None:
             held.sweeper.sweep()
@@ -336,7 +345,9 @@ def _keep_slot(desk: Desk, slot: str, holder: str) -> None:
 def _actor(settings: Settings) -> Actor:
     """Who acts. `COLDOPEN_ACTOR` decides; with none set, whoever can: offline so far."""
     from engine.providers.llm.offline.actor import OfflineActor  # noqa: PLC0415  (an adapter, loaded when chosen)
+    from engine.providers.llm.offline.banks import open_banks  # noqa: PLC0415
 
+    open_banks(settings.content / "offline")
     return OfflineActor(settings.content / "offline", settings.actor_delay)
 
 

@@ -1,7 +1,7 @@
 """`coldopen bench turn`: the engine's own time in a turn, beside raw sqlite3 running the very same statements.
 
 The statements of the engine's turns are recorded once, with their values, and replayed on the bare driver against a
-copy of the same database at the same durability. What is left over is ours: composing, hashing, compressing, mapping rows.
+copy of the same database at the same durability. What is left over is ours: composing, hashing, mapping rows.
 No model and no network take part; after-work and pictures are not on the path to a reply and are not timed here.
 """
 

@@ -13,7 +13,7 @@ def main() -> None:
     try:
         app()
     except ColdopenError as error:
-        sys.stderr.write(f"coldopen: {error}\n")
+        sys.stderr.write(f"coldopen: {' '.join(str(error).split())}\n")
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)

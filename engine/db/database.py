@@ -25,6 +25,8 @@ except ImportError:  # no wheel for this platform
 MAIN_FILE = "coldopen.db"
 WORK_FILE = "work.db"
 _POOL = 24
+_PATIENCE = 5
+"""Seconds that a PostgreSQL server may take to answer a new connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +84,42 @@ def open_database(home: Path, url: str = "") -> Database:
             connection.execute(sa.text("select 1"))
     except DBAPIError as error:
         engine.dispose()
-        where = "the PostgreSQL server of COLDOPEN_DATABASE_URL" if url else str(home / MAIN_FILE)
-        reason = str(error.orig).strip().splitlines()[0]
-        raise SettingsProblem(f"The database cannot be opened ({where}): {reason}.") from error
+        raise SettingsProblem(_cannot_open(home / MAIN_FILE, url, error)) from error
     return Database(engine, threading.RLock())
 
 
 def work_engine(home: Path) -> sa.Engine:
-    """The engine that durable work gets for its own SQLite file; it sets its own isolation."""
+    """The engine that durable work gets for its own SQLite file; it sets its own isolation.
+
+    Raises SettingsProblem when that file is no database.
+    """
     engine = _new_sqlite(home / WORK_FILE)
     event.listen(engine, "connect", _pragmas("NORMAL"))
+    try:
+        engine.connect().close()
+    except DBAPIError as error:
+        engine.dispose()
+        raise SettingsProblem(
+            f"The list of work in progress cannot be opened ({home / WORK_FILE}): {_reason(error)}. "
+            "Move that file away; what is unfinished is found again in the database."
+        ) from error
     return engine
+
+
+def _cannot_open(file: Path, url: str, error: DBAPIError) -> str:
+    if url:
+        return (
+            f"The PostgreSQL server of COLDOPEN_DATABASE_URL cannot be used: {_reason(error)}. "
+            "Mend the address, or leave it out for the embedded database."
+        )
+    return (
+        f"The database cannot be opened ({file}): {_reason(error)}. "
+        "Move that file away, or point COLDOPEN_HOME at another folder."
+    )
+
+
+def _reason(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0].rstrip(".")
 
 
 def _new_sqlite(path: Path) -> sa.Engine:
@@ -131,4 +158,5 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def _postgres(url: str) -> sa.Engine:
-    return sa.create_engine(url, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=True)
+    patience = {} if "connect_timeout" in sa.make_url(url).query else {"connect_timeout": _PATIENCE}
+    return sa.create_engine(url, connect_args=patience, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=True)

@@ -21,6 +21,12 @@ def by_id(tx: sa.Connection, person_id: str) -> sa.RowMapping | None:
     return tx.execute(_BY_ID, {"person_id": person_id}).mappings().first()
 
 
+def name_of(tx: sa.Connection, person_id: str) -> str:
+    """A person's name, or `the player` for somebody unknown (a line may be remembered of anyone)."""
+    row = by_id(tx, person_id)
+    return row["name"] if row else "the player"
+
+
 def by_name(tx: sa.Connection, folded: str) -> list[sa.RowMapping]:
     """Everyone of that case-folded name, oldest first."""
     query = sa.select(people).where(people.c.folded_name == folded).order_by(people.c.created_at, people.c.id)

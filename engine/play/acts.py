@@ -50,7 +50,7 @@ def choose(desk: Desk, user_id: str, turn_id: str, take_id: str) -> int | None:
             raise NotFound("This turn has no such take.")
         if take.state not in SPOKEN:
             raise Conflict("That take has no words to go on with. Choose another one, or try again.")
-        if take.chosen:
+        if take.chosen and turn.stands:
             return None
         _must_be_free(tx, turn, session)
         act_id = _act(tx, desk, session, turn.at, "choose", take_id, None)

@@ -52,7 +52,7 @@ def gather(desk: Desk, turn_id: str, take_id: str) -> Gathered:
         seed = store.take(tx, take_id).seed
         seen = timelines.sight(tx, turn.timeline_id).before(turn.at)
         recent = store.recent(tx, session.id, 2 * turn.seq)
-        player = _player_name(tx, session.user_id)
+        player = people.name_of(tx, session.user_id)
         release = shelf.get(tx, session.release_id)
         names = (player, release.payload.persona.name)
         remembered = _remembered(tx, seen, recent, names, now)
@@ -115,8 +115,3 @@ def wait_for_after_work(desk: Desk, turn_id: str, patience: float) -> bool:
         if time.monotonic() >= until:
             return False
         time.sleep(POLL)
-
-
-def _player_name(tx: sa.Connection, user_id: str) -> str:
-    row = people.by_id(tx, user_id)
-    return row["name"] if row else "the player"

@@ -56,7 +56,7 @@ class Follower:
         if shown is None:
             return Frame(turn_id, None, "accepted", "", turn.care)
         live = channel is not None and channel.take_id == shown.id and shown.state == "speaking"
-        text = channel.text if live and channel is not None else shown.text
+        text = channel.said if live and channel is not None else shown.text
         return Frame(turn_id, shown.id, shown.state, text, turn.care, shown.error)
 
     def follow(self, user_id: str, turn_id: str) -> Iterator[Frame]:
@@ -99,7 +99,7 @@ def _live(channel: Channel | None, last: Frame | None) -> Frame | None:
     """The next frame straight from the channel, once the first look has shown that the turn is one's own."""
     if channel is None or channel.final or last is None or last.take_id not in (None, channel.take_id):
         return None
-    return Frame(channel.turn_id, channel.take_id, "speaking", channel.text, last.care)
+    return Frame(channel.turn_id, channel.take_id, "speaking", channel.said, last.care)
 
 
 def _wake(loop: asyncio.AbstractEventLoop, news: asyncio.Event) -> None:

@@ -43,6 +43,11 @@ class Channel:
     by_person: bool = False
     kept: Kept | None = None
 
+    @property
+    def said(self) -> str:
+        """The text so far, made safe to keep and to show."""
+        return clean(self.text)
+
 
 @dataclass(slots=True)
 class Listeners:
@@ -124,9 +129,11 @@ class Speakers:
     def pulse(self) -> None:
         """Save what each speaking take has said so far, and renew its lease: once a second, words or none."""
         for channel in list(self.channels.values()):
-            wanted = turn.save_progress(self.desk, channel.take_id, self.slot, channel.text, channel.kept)
-            if wanted:
-                self.stop(channel.turn_id)
+            try:
+                if turn.save_progress(self.desk, channel.take_id, self.slot, channel.said, channel.kept):
+                    self.stop(channel.turn_id)
+            except Exception:
+                log.exception("take %s was not saved; the next pulse tries again", channel.take_id)
 
     def close(self, seconds: float) -> None:
         """Let what speaks finish for so long, then stop it where it is; what was said is kept."""
@@ -218,7 +225,7 @@ class Speakers:
         except Exception:
             log.exception("take %s broke off", channel.take_id)
             problem = INTERRUPTED
-        said = clean(channel.text)
+        said = channel.said
         state = _state(said, whole=finished is not None and problem is None, stopped=channel.by_person)
         return Spoken(
             state,

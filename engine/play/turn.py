@@ -15,6 +15,7 @@ from engine.kernel.crash import crash
 from engine.kernel.events import Event
 from engine.kernel.ids import seed_from
 from engine.kernel.text import player_line
+from engine.members import store as people
 from engine.moderation.crisis import crisis_card_needed
 from engine.play.budget import budget_of
 from engine.play.conversation import store
@@ -110,8 +111,9 @@ def _write_line(
     line = {"id": message_id, "role": "user", "content": said, "seq": 2 * seq, "created_at": now}
     store.add_message(tx, turn, line)
     cause = Cause(session.user_id, session.character_id, session.timeline_id, session.id, at, turn.id)
+    name = people.name_of(tx, session.user_id)
     memory.add_line(
-        tx, new_id=desk.new_id, cause=cause, text=said, said_at=now, speaker="player", source_id=message_id, now=now
+        tx, new_id=desk.new_id, cause=cause, text=said, said_at=now, speaker=name, source_id=message_id, now=now
     )
     store.touch(tx, session.id, now, 1)
     if session.engagement_id is not None:

@@ -27,6 +27,12 @@ def catalogue(folder: Path, language: str) -> Mapping[str, str]:
     return {f"{room}.{name}": str(text) for room, words in rooms.items() for name, text in words.items()}
 
 
+def read_words(content: Path) -> None:
+    """Read every language. Raises SettingsProblem for a broken file, or when the fallback is missing."""
+    for language in {FALLBACK, *(path.stem for path in (content / "words").glob("*.toml"))}:
+        catalogue(content / "words", language)
+
+
 class Words:
     """The catalogue of one content folder."""
 

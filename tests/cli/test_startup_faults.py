@@ -60,7 +60,7 @@ def content(tmp_path: Path) -> Path:
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str, told: str) -> None:
     home = tmp_path / "home"
-    ran = run("episodes", **{"home": str(home), name.removeprefix("COLDOPEN_").lower(): value})
+    ran = run("episodes", home=str(home), more={name.removeprefix("COLDOPEN_").lower(): value})
     assert told in _one_sentence(ran)
     assert not home.exists()
 
@@ -106,6 +106,8 @@ def test_a_file_that_is_no_database_is_named_and_kept(tmp_path: Path) -> None:
 def test_durable_works_file_that_is_no_database_is_named_and_kept(told_home: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(told_home, home)
+    for side_file in home.glob("work.db-*"):
+        side_file.unlink()
     (home / "work.db").write_bytes(b"Dear diary, " * 500)
     assert "work.db" in _one_sentence(run("episodes", home=str(home)))
     assert (home / "work.db").read_bytes() == b"Dear diary, " * 500
@@ -169,7 +171,7 @@ def test_a_postgresql_that_never_answers_is_told_within_seconds(tmp_path: Path) 
 def test_a_broken_data_file_is_named(content: Path, tmp_path: Path, file: str, command: tuple[str, ...]) -> None:
     home, broken = tmp_path / "home", content / file
     if broken.is_dir():
-        broken = sorted(broken.rglob("*.toml"))[-1]
+        broken = max(broken.rglob("*.toml"))
     broken.write_text('this is not = = "toml\n')
     told = _one_sentence(run(*command, home=str(home), content=str(content), port="0"))
     assert broken.name in told
@@ -182,7 +184,7 @@ def test_a_data_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_starter_stories_come_whole_after_a_broken_file_is_mended(content: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    broken = sorted((content / "starter").rglob("*.toml"))[-1]
+    broken = max((content / "starter").rglob("*.toml"))
     right = broken.read_text()
     broken.write_text(right.replace("=", "= =", 1))
     assert broken.name in _one_sentence(run("episodes", home=str(home), content=str(content)))

@@ -141,7 +141,11 @@ def stuck(census: Row) -> Iterator[str]:
 
 def _vanished(turn: Row | None, acts: dict[str, str]) -> bool:
     """Whether a turn stands no more though nobody took it back."""
-    return turn is not None and turn["taken_back_by"] is not None and acts.get(turn["taken_back_by"]) != "regenerate"
+    return (
+        turn is not None
+        and turn["taken_back_by"] is not None
+        and acts.get(turn["taken_back_by"]) not in ("regenerate", "choose")
+    )
 
 
 def _counts(tx: sa.Connection) -> Iterator[tuple[str, int]]:

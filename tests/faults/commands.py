@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,8 +27,18 @@ def begin(*words: str, cwd: Path | None = None, **settings: str) -> subprocess.P
     )
 
 
-def run(*words: str, seconds: float = 60, cwd: Path | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
-    """The same, to its end."""
-    with begin(*words, cwd=cwd, **settings) as process:
-        out, errors = process.communicate(timeout=seconds)
+def run(
+    *words: str,
+    seconds: float = 60,
+    cwd: Path | None = None,
+    more: Mapping[str, str] | None = None,
+    **settings: str,
+) -> subprocess.CompletedProcess[str]:
+    """The same, to its end; `more` are further settings."""
+    with begin(*words, cwd=cwd, **settings, **(more or {})) as process:  # pyright: ignore[reportArgumentType]
+        try:
+            out, errors = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
     return subprocess.CompletedProcess(process.args, process.returncode, out, errors)

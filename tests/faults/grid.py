@@ -14,7 +14,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,13 +31,13 @@ from tests.faults.census import Row, jobs_left, lost, stuck, take_census
 from tests.faults.forks import Tell, in_child, must_be_quiet
 from tests.faults.houses import Houses
 from tests.faults.postcards import Postcards
-from tests.faults.script import LAST, PATIENCE, Player, play, sit_down
+from tests.faults.script import LAST, LINES, PATIENCE, Player, play, sit_down
 
 SERVER = "postgresql://postgres@127.0.0.1:5432/postgres"
 LEASES_RAN_OUT, ONLY_TAKES_RAN_OUT = timedelta(seconds=60), timedelta(seconds=15)
 RECOVERING = "sweep.after-mark"
 JOBS_MAY_TAKE = 8.0
-MOST_PASSES = 4
+A_SECOND_KILL, A_TAKE_OVER, AN_ANSWER_UNHEARD = 0.3, 0.2, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,11 @@ def _recover(settings: Settings, tell: Tell, kill: Kill, lead: timedelta, *, job
 
 def _try_again(player: Player) -> None:
     """What a person does who reads that a reply was interrupted before its first word."""
-    for one in player.engine.play.session(player.person_id, player.session_id).turns:
-        if one.state == "failed":
-            player.regenerate(one.turn.id, f"try-again-{one.turn.seq}")
+    for number in range(len(LINES)):  # another take of an earlier turn takes the later ones back
+        turns = player.engine.play.session(player.person_id, player.session_id).turns
+        failed = next((one.turn.id for one in turns if one.state == "failed"), None)
+        if failed is not None:
+            player.regenerate(failed, f"try-again-{failed}-{number}")
 
 
 def _wait_for_jobs(opened: Engine) -> None:
@@ -169,23 +171,26 @@ def each_point_once(*, leased: bool) -> list[Kill]:
     )
 
 
-def seeded(seed: int, count: int, *, leased: bool) -> Iterator[Kill]:
-    """Random kills: any point at any of its first passes, now and then twice."""
+def seeded(seed: int, *, leased: bool) -> Iterator[Kill]:
+    """Random kills without end: any point at one of its first passes, now and then twice."""
     dice = random.Random(seed)  # noqa: S311  (a repeatable choice of kills)
     names = [name for name, _ in POINTS if name != RECOVERING]
-    for _ in range(count):
-        point = f"{dice.choice(names)}:{dice.randint(1, MOST_PASSES)}"
-        again = f"{dice.choice([*names, RECOVERING])}:{dice.randint(1, 2)}" if dice.random() < 0.3 else ""
-        yield Kill(point, again, dice.random() < 0.5, leased and not again and dice.random() < 0.2)
+    while True:
+        point = f"{dice.choice(names)}:{dice.choice((1, 1, 2, 3))}"
+        again = f"{dice.choice([*names, RECOVERING])}:{dice.choice((1, 1, 2))}" if dice.random() < A_SECOND_KILL else ""
+        takes_over = leased and not again and dice.random() < A_TAKE_OVER
+        yield Kill(point, again, resend=not takes_over and dice.random() < AN_ANSWER_UNHEARD, takes_over=takes_over)
 
 
-def run(database: str, server: str, kills: list[Kill]) -> Report:
-    """Go through the kills on one database."""
+def run(database: str, server: str, kills: Iterable[Kill], most: int) -> Report:
+    """Go through the kills on one database until so many processes were killed (0 = through all)."""
     report = Report(database)
     with tempfile.TemporaryDirectory(prefix="coldopen-grid-") as folder:
         houses = Houses(Path(folder), server if database == "postgresql" else "")
         with houses.told() as told:
             for kill in kills:
+                if most and report.kills >= most:
+                    break
                 must_be_quiet()
                 with houses.copy(told) as settings:
                     cycle(settings, kill, report)
@@ -203,11 +208,9 @@ def main() -> int:
     asked.add_argument("--point", default="", help="only this point, e.g. record.after-commit:2")
     given = asked.parse_args()
     leased = given.database == "postgresql"
-    kills = list(seeded(given.seed, given.kills, leased=leased)) or each_point_once(leased=leased)
-    if given.point:
-        kills = [Kill(given.point)]
+    kills = seeded(given.seed, leased=leased) if given.kills else each_point_once(leased=leased)
     began = time.monotonic()
-    report = run(given.database, given.server, kills)
+    report = run(given.database, given.server, [Kill(given.point)] if given.point else kills, given.kills)
     told = {name: getattr(report, name) for name in ("database", "kills", "missed", "findings")}
     sys.stdout.write(json.dumps(told | {"seconds": round(time.monotonic() - began, 1)}) + "\n")
     return 1 if report.findings else 0

@@ -15,14 +15,16 @@ import sqlalchemy as sa
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASES = ("sqlite", "postgresql")
-FULL_KILLS = 240
+FULL_KILLS = 220
 FULL_TAKES = 1_800
 
 
 def _grid(database: str, server: str, *more: str) -> subprocess.Popen[str]:
     """The grid in a process of its own: it forks, and a test process has threads."""
     command = [sys.executable, "-m", "tests.faults.grid", "--database", database, "--server", server, *more]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(  # noqa: S603  (our own command)
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def _report(process: subprocess.Popen[str], seconds: float) -> dict[str, Any]:
@@ -57,4 +59,4 @@ def test_hundreds_of_kills_lose_nothing(postgres: sa.Engine, database: str, seed
     with _grid(database, server, "--kills", str(FULL_KILLS), "--seed", str(seed)) as process:
         report = _report(process, FULL_TAKES)
     assert report["findings"] == []
-    assert report["kills"] >= FULL_KILLS / 2  # a point that is not passed so often lets the process live
+    assert report["kills"] >= FULL_KILLS

@@ -41,6 +41,7 @@ DAYS = [
     ("two days ago", WEDNESDAY, date(2026, 11, 16)),
     ("a month ago", WEDNESDAY, date(2026, 10, 18)),
     ("in a month", LAST_OF_JANUARY, date(2027, 2, 28)),
+    ("in two months", LAST_OF_JANUARY, date(2027, 3, 31)),
     ("tomorrow", LAST_OF_JANUARY, date(2027, 2, 1)),
     ("in a year", LEAP_DAY, date(2029, 2, 28)),
     ("a year ago", LEAP_DAY, date(2027, 2, 28)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from engine.errors import BadInput, Conflict, Ended, NotFound, ProviderDown, StoodOn
+from engine.play.conversation import store
 from engine.play.view import TurnView
 from engine.providers.llm import Prompt
 from tests import tiny
@@ -36,6 +38,16 @@ def _cue(stage: Stage) -> None:
 
 def _texts(turn: TurnView) -> list[str]:
     return [take.text for take in turn.takes]
+
+
+def _resolved(stage: Stage, player: Player) -> TurnView:
+    """Play up to the sixth and last turn, in which “The end.” resolves the episode: that turn."""
+    for number in range(5):
+        stage.actor.answers(f"Line {number}.", f"Reply {number}.")
+        stage.actor.sees(f"Reply {number}.")
+        player.say(f"Line {number}.")
+    stage.actor.sees("The end.", ending={"kind": "positive", "text": "She gave you the key."})
+    return player.say("The end?")
 
 
 def test_a_first_take_brings_something_of_everything(stage: Stage, ana: Player) -> None:
@@ -145,7 +157,7 @@ def test_a_turn_that_was_taken_back_is_followed_to_its_end_and_cannot_be_changed
     with pytest.raises(Conflict, match="taken back"):
         stage.engine.play.regenerate(ana.user_id, second.turn.id, "late")
     with pytest.raises(Conflict):
-        stage.engine.play.choose(ana.user_id, second.turn.id, second.takes[0].id + "x")
+        stage.engine.play.choose(ana.user_id, second.turn.id, second.takes[0].id)
     assert every_row(stage.engine) == before
 
 
@@ -240,6 +252,24 @@ def test_while_the_character_speaks_nothing_is_regenerated_or_chosen(stage: Stag
     assert ana.states() == ["complete", "complete"]
 
 
+def test_a_choice_that_had_to_wait_sees_what_happened_meanwhile(stage: Stage, ana: Player) -> None:
+    first = ana.regenerate(ana.say("I opened none of them.").turn.id)
+    second = ana.regenerate(ana.say("And the key?").turn.id)
+    play, desk = stage.engine.play, stage.engine.play.desk
+    with ThreadPoolExecutor(2) as pool:
+        with desk.db.write() as tx:
+            store.my_session(tx, ana.session_id, ana.user_id, lock=True)
+            earlier = pool.submit(play.choose, ana.user_id, first.turn.id, first.takes[0].id)
+            time.sleep(0.2)
+            later = pool.submit(play.choose, ana.user_id, second.turn.id, second.takes[0].id)
+            time.sleep(0.2)
+        earlier.result()
+        assert later.exception() is None or isinstance(
+            later.exception(), Conflict
+        )  # None where the later one got the lock first
+    assert [one.turn.seq for one in ana.view().turns] == [0, 1]
+
+
 def test_the_opening_has_no_other_take(stage: Stage, ana: Player) -> None:
     opening = ana.view().turns[0].turn.id
     with pytest.raises(Conflict, match="opening"):
@@ -278,13 +308,8 @@ def test_a_turn_is_free_again_when_what_stood_on_it_was_taken_back(stage: Stage,
 
 
 def test_regenerating_the_last_reply_of_an_ended_episode_opens_it_again(stage: Stage, ana: Player) -> None:
-    for number in range(5):
-        stage.actor.answers(f"Line {number}.", f"Reply {number}.")
-        stage.actor.sees(f"Reply {number}.")
-        ana.say(f"Line {number}.")
     stage.actor.answers("The end?", "The end.", "Not yet.")
-    stage.actor.sees("The end.", ending={"kind": "positive", "text": "She gave you the key."})
-    last = ana.say("The end?")
+    last = _resolved(stage, ana)
     assert not ana.view().session.is_active
     ended = ana.digest()
     ana.regenerate(last.turn.id)
@@ -299,15 +324,8 @@ def test_an_episode_whose_last_reply_is_spoken_anew_is_gone_on_with_not_started_
     stage: Stage, ana: Player
 ) -> None:
     gate = Gate()
-    for number in range(5):
-        stage.actor.answers(f"Line {number}.", f"Reply {number}.")
-        stage.actor.sees(f"Reply {number}.")
-        ana.say(f"Line {number}.")
-        if number == 4:
-            break
     stage.actor.answers("The end?", "The end.")
-    stage.actor.sees("The end.", ending={"kind": "positive", "text": "She gave you the key."})
-    last = ana.say("The end?")
+    last = _resolved(stage, ana)
     stage.actor.at("The end?", gate)
     stage.engine.play.regenerate(ana.user_id, last.turn.id, "anew")
     assert gate.reached.wait(10)
@@ -318,9 +336,8 @@ def test_an_episode_whose_last_reply_is_spoken_anew_is_gone_on_with_not_started_
 
 
 def test_an_ended_episode_that_is_played_again_already_is_left_as_it_is(stage: Stage, ana: Player) -> None:
-    for number in range(6):
-        if ana.view().session.is_active:
-            last = ana.say(f"I am waiting, number {number}.")
+    stage.actor.answers("The end?", "The end.")
+    last = _resolved(stage, ana)
     stage.enter(user_id=ana.user_id)
     before = every_row(stage.engine)
     with pytest.raises(Conflict, match="played again"):

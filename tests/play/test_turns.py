@@ -172,10 +172,22 @@ def test_the_pulse_saves_the_text_so_far_and_the_exact_prompt(stage: Stage, ana:
     turn_id = ana.send("Tell me slowly.")
     assert gate.reached.wait(10)
     stage.engine.play.speakers.pulse()
-    assert ana.turn(turn_id).takes[0].text == "One half is said. "
+    assert ana.turn(turn_id).takes[0].text == "One half is said."
     gate.opened.set()
     ana.quiet()
     assert ana.turn(turn_id).takes[0].text == "One half is said. The other half follows."
+
+
+def test_what_cannot_be_kept_does_not_keep_the_pulse_from_saving(stage: Stage, ana: Player) -> None:
+    gate = Gate(first="One \x00half\ud800 ")
+    stage.actor.at("Tell me oddly.", gate)
+    turn_id = ana.send("Tell me oddly.")
+    assert gate.reached.wait(10)
+    stage.engine.play.speakers.pulse()
+    assert ana.turn(turn_id).takes[0].text == stage.engine.play.look(ana.user_id, turn_id).text == "One half"
+    gate.opened.set()
+    ana.quiet()
+    assert ana.turn(turn_id).state == "complete"
 
 
 def test_a_take_that_was_lost_to_the_sweeper_is_not_recorded_a_second_time(stage: Stage, ana: Player) -> None:

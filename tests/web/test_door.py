@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 
 import pytest
@@ -9,9 +10,16 @@ import pytest
 from engine.errors import Forbidden, SettingsProblem
 from engine.settings import Settings
 from engine.web.app import serve
+from engine.web.asgi import Message, Receive, Scope, Send
+from engine.web.door import Door
+from engine.web.front.pages import Pages
 from engine.web.hosts import check_host, is_here
+from engine.web.identity import AccessKey
+from engine.web.pace import Pace
+from engine.web.problems import Catch
 from engine.web.server import listen
 from engine.wiring import Engine, open_engine
+from tests import tiny
 from tests.conftest import quiet
 from tests.web.visiting import Site, running, said, seen, started
 
@@ -178,6 +186,16 @@ def test_a_new_key_makes_old_cookies_worthless(guarded: Settings) -> None:
         assert site.visitor(cookies=lead.cookies).get("/studio/").status_code == 403
 
 
+def test_a_player_sees_only_the_face_that_was_published(guarded: Settings) -> None:
+    with open_engine(guarded) as engine, running(engine) as site:
+        engine.avatars.upload("mara-voss", tiny.portrait())
+        ana = site.joined()
+        mine = ana.get("/api/v1/avatars/mara-voss").json()["avatars"]
+        everything = ana.get("/api/v1/avatars/mara-voss", headers={"X-Coldopen-Key": KEY}).json()["avatars"]
+        assert [one["is_primary"] for one in mine] == [True]
+        assert [one["is_primary"] for one in everything] == [True, False]
+
+
 def test_keys_cannot_be_guessed_quickly(guarded: Settings) -> None:
     with open_engine(guarded) as engine, running(engine) as site:
         statuses = [
@@ -190,6 +208,26 @@ def test_keys_cannot_be_guessed_quickly(guarded: Settings) -> None:
 def test_what_came_through_a_proxy_is_not_taken_for_this_machine(site: Site) -> None:
     for headers in ({"x-forwarded-for": "203.0.113.9"}, {"x-forwarded-for": "127.0.0.1"}, {"forwarded": "for=x"}):
         assert site.visitor(headers=headers).get("/studio/").status_code == 403, headers
+
+
+@pytest.mark.parametrize(("origin", "opened"), [("http://127.0.0.1:8400", True), ("https://evil.example", False)])
+def test_a_foreign_site_cannot_open_a_socket(engine: Engine, origin: str, *, opened: bool) -> None:
+    told: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        told.append(f"{scope['type']} {scope['path']} reached")
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        told.append(message["type"])
+
+    door = Catch(Door(app, AccessKey("s", "", Pace(1, "")), Pages(engine.runtime.words), "127.0.0.1"))
+    headers = [(b"host", b"127.0.0.1:8400"), (b"origin", origin.encode())]
+    scope = {"type": "websocket", "path": "/play/x", "headers": headers, "client": ("127.0.0.1", 1)}
+    asyncio.run(door(scope, receive, send))
+    assert told == (["websocket /play/x reached"] if opened else ["websocket.close"])
 
 
 @pytest.mark.parametrize(

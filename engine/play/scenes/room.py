@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.errors import Conflict, Ended
 from engine.kernel.crash import crash
 from engine.play.conversation import store as conversation
 from engine.play.conversation.nouns import check_client_id
@@ -40,7 +41,7 @@ class Scenes:
     def draw_moment(self, user_id: str, session_id: str, client_id: str) -> str:
         """Draw this moment: the id of a scene of the latest turn. The same `client_id` gives the same scene.
 
-        Raises NotFound or BadInput.
+        Raises NotFound, BadInput, or Ended when the release was withdrawn.
         """
         check_client_id(client_id)
         with self.desk.db.write() as tx:
@@ -48,6 +49,8 @@ class Scenes:
             before = timelines.act_by_client_id(tx, session.timeline_id, client_id)
             if before is not None:
                 return store.of_act(tx, before)
+            if shelf.is_withdrawn(tx, session.release_id):
+                raise Ended("This episode was withdrawn; no more pictures of it are drawn.")
             act_id, now = self.desk.new_id(), self.desk.now()
             at = timelines.get(tx, session.timeline_id)["last_at"]
             cause = Cause(user_id, session.character_id, session.timeline_id, session_id, at, act_id=act_id)
@@ -63,8 +66,9 @@ class Scenes:
                 kit_id=kit_id,
                 now=now,
             )
+            if scene_id is None:  # cannot be: the trigger carries the id of an act that was just made
+                raise Conflict("That moment is being drawn already.")
             crash("scene-request.before-commit")
         crash("scene-request.after-commit")
-        if scene_id is not None:
-            self.start_job("draw", scene_id, 0)
-        return scene_id or ""
+        self.start_job("draw", scene_id, 0)
+        return scene_id

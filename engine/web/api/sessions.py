@@ -50,7 +50,7 @@ class SessionList(BaseModel):
 )
 def start(given: Start, response: Response, shell: InShell, me: Me) -> SessionShown:
     """Start an episode, or go on with it where it is running already."""
-    started = shell.engine.runtime.play.start(me.id, given.episode)
+    started = shell.engine.runtime.play.start(me.id, given.episode, audience="tester" if me.is_team else "player")
     response.status_code = 201 if started.is_new else 200
     response.headers["Location"] = f"/api/v1/chat/sessions/{started.session_id}"
     return session_shown(shell.engine.runtime.play.session(me.id, started.session_id), shell, me.id)

@@ -105,10 +105,10 @@ def test_a_fork_goes_on_from_what_it_sees_of_its_parent(db: Database) -> None:
     with db.write() as tx:
         for at in (1, 2, 3):
             move(tx, cause(at), 5, "warm", f"parent {at}")
-        move(tx, cause(3, timeline="line-2", session="f1"), 7, "", "child 3")
-        forked = dynamics.state(tx, session_id="f1", sight=fork, opening_tension=30, continues=("s1",))
+        move(tx, cause(3, timeline="line-2", session="f1"), -7, "", "child 3")
+        forked = dynamics.state(tx, session_id="f1", sight=fork, opening_tension=95, continues=("s1",))
 
-    assert forked == Dynamic(47, "warm", ("parent 1", "parent 2", "child 3"))
+    assert forked == Dynamic(93, "warm", ("parent 1", "parent 2", "child 3"))
 
 
 def test_a_milestone_is_reached_once_and_again_after_it_was_taken_back(db: Database) -> None:

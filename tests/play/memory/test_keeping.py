@@ -112,8 +112,8 @@ def test_the_same_words_about_somebody_else_are_another_memory(db: Database) -> 
     ("old", "new"),
     [
         (
-            "Ana takes the train to the harbour at 9 every morning",
-            "Ana takes the train to the harbour at 10 every morning",
+            "Ana takes the green train from the harbour to the old town market at 9 every winter morning",
+            "Ana takes the green train from the harbour to the old town market at 10 every winter morning",
         ),
         ("Ana has an exam on 20 November 2026", "Ana has an exam on 27 November 2026"),
     ],

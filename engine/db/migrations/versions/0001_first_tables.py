@@ -185,12 +185,12 @@ def upgrade() -> None:
         batch_op.create_index('ix_memory_events_linked', ['timeline_id'], unique=False, sqlite_where=sa.text('supersedes is not null or repeats is not null'), postgresql_where=sa.text('supersedes is not null or repeats is not null'))
         batch_op.create_index('ix_memory_events_newest', ['timeline_id', 'at', 'seq'], unique=False, sqlite_where=sa.text("type <> 'line'"), postgresql_where=sa.text("type <> 'line'"))
         batch_op.create_index('ix_memory_events_rank', ['timeline_id', 'rank_key'], unique=False, sqlite_where=sa.text("type <> 'line'"), postgresql_where=sa.text("type <> 'line'"))
-        batch_op.create_index('ix_memory_events_seen', ['timeline_id', 'at', 'standing', 'length'], unique=False)
+        batch_op.create_index('ix_memory_events_seen', ['timeline_id', 'at', 'standing', 'length'], unique=False, sqlite_where=sa.text('length >= 0'), postgresql_where=sa.text('length >= 0'))
         batch_op.create_index(batch_op.f('ix_memory_events_session_id'), ['session_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_memory_events_turn_id'), ['turn_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_memory_events_user_id'), ['user_id'], unique=False)
         batch_op.create_index('ix_memory_events_weight', ['timeline_id', 'importance_score'], unique=False, sqlite_where=sa.text("type <> 'line'"), postgresql_where=sa.text("type <> 'line'"))
-        batch_op.create_index('ux_memory_events_supersedes', ['timeline_id', 'supersedes'], unique=True, sqlite_where=sa.text('standing = 1'), postgresql_where=sa.text('standing'))
+        batch_op.create_index('ux_memory_events_supersedes', ['timeline_id', 'supersedes'], unique=True, sqlite_where=sa.text('standing = 1 and supersedes is not null'), postgresql_where=sa.text('standing and supersedes is not null'))
 
     op.create_table('memory_stats',
     sa.Column('timeline_id', sa.String(length=200), nullable=False),
