@@ -33,6 +33,7 @@ class _House:
     handlers: dict[str, Handler] = field(default_factory=dict[str, Handler])
     workflow: Callable[[str, str], None] | None = None
     open: bool = False
+    engine: sa.Engine | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     active: int = 0
     quiet: threading.Condition = field(default_factory=threading.Condition)
@@ -76,7 +77,7 @@ class Background:
         with _house.lock:
             if _house.open:
                 raise AlreadyRunning("This process has an engine open already; close it before opening another.")
-            _house.open = True
+            _house.open, _house.engine = True, engine
         _house.handlers = dict(self.handlers)
         _workflow()
         config = DBOSConfig(
@@ -97,9 +98,14 @@ class Background:
             raise
 
     def start(self, name: str, key: str, attempt: int) -> None:
-        """Start a job, unless this attempt of this key was started before, here or anywhere."""
+        """Start a job, unless this attempt of this key was started before, here or anywhere.
+
+        Does nothing once it is closed: what is due stands in the rows, for the next start.
+        """
         from dbos import DBOS, SetWorkflowID  # noqa: PLC0415
 
+        if not _house.open:
+            return
         with SetWorkflowID(f"{name}:{key}:{attempt}"):
             DBOS.start_workflow(_workflow(), name, key)
 
@@ -111,5 +117,8 @@ class Background:
             _house.quiet.wait_for(lambda: _house.active == 0, seconds)
         DBOS.destroy()  # its own waiting sleeps in whole seconds, also when nothing runs
         with _house.lock:
+            if _house.engine is not None:  # DBOS lets go of its own engines only
+                _house.engine.dispose()
+                _house.engine = None
             _house.open = False
             _house.handlers = {}

@@ -37,11 +37,12 @@ class Memory:
         """Store one raw line on a timeline (the main one, made if absent) and never merge it: its id.
 
         Ids of users, characters and sessions are opaque and need not exist elsewhere. Raises NotFound for a timeline
-        that is not this user's.
+        that is not this user's with this character.
         """
         with self.desk.db.write() as tx:
             here = timeline_id or opening.main_timeline(tx, self.desk, user_id, character_id, "player")
-            if timelines.get(tx, here)["user_id"] != user_id:
+            row = timelines.get(tx, here)
+            if (row["user_id"], row["character_id"]) != (user_id, character_id):
                 raise NotFound("There is no such timeline.")
             at = timelines.next_at(tx, here)
             cause = Cause(user_id, character_id, here, session_id, at)

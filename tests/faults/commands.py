@@ -12,9 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "engine.cli")
 
 
-def begin(*words: str, cwd: Path | None = None, **settings: str) -> subprocess.Popen[str]:
-    """Start `coldopen WORDS` with COLDOPEN_* settings by their names in lower case."""
-    given = {f"COLDOPEN_{name.upper()}": value for name, value in settings.items()}
+def begin(
+    *words: str, cwd: Path | None = None, more: Mapping[str, str] | None = None, **settings: str
+) -> subprocess.Popen[str]:
+    """Start `coldopen WORDS` with COLDOPEN_* settings by their names in lower case; `more` are further ones."""
+    given = {f"COLDOPEN_{name.upper()}": value for name, value in (settings | dict(more or {})).items()}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("COLDOPEN_")}
     return subprocess.Popen(  # noqa: S603  (our own command)
         [*COMMAND, *words],
@@ -35,7 +37,7 @@ def run(
     **settings: str,
 ) -> subprocess.CompletedProcess[str]:
     """The same, to its end; `more` are further settings."""
-    with begin(*words, cwd=cwd, **settings, **(more or {})) as process:  # pyright: ignore[reportArgumentType]
+    with begin(*words, cwd=cwd, more=more, **settings) as process:
         try:
             out, errors = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -41,13 +41,33 @@ class Stage:
 
     def publish_ghost(self) -> str:
         """Publish a character of her own, whose release can be withdrawn: the slug of her episode."""
-        number = len(self.engine.characters.all())
-        slug, world = f"the-ghost-{number}", self.engine.worlds.all()[0]
-        ghost = self.engine.characters.save(tiny.character(world.id, slug=f"ghost-{number}", name="Ines Voss"))
-        self.engine.avatars.save_kit(ghost.id, AvatarKit(appearance_prompt="long white hair, grey eyes, grey coat"))
-        self.engine.avatars.choose(ghost.id, self.engine.avatars.upload(ghost.id, tiny.portrait()))
-        self.engine.episodes.save(tiny.episode(slug, 1, character_id=ghost.id))
-        self.engine.releases.publish(ghost.id)
+        return self._publish({"name": "Ines Voss"}, {})
+
+    def publish_odd(self, text: str, *, own_prompt: bool) -> str:
+        """Publish a character and an episode that have `text` in every field that takes it: the episode's slug."""
+        slots = "\n\nWhat you know:\n{memories}\n{hooks}\n{relationship_stage}"
+        prompt = text.replace("{hooks}", "{hook}") + slots if own_prompt else ""  # a slot may stand but once
+        person = {"backstory": text, "current_stressor": text, "archetype": text, "likes": (text,)}
+        person |= {"personality": {text: [text]}, "speech_patterns": {"habits": text}, "system_prompt": prompt}
+        told = {
+            "situation": text,
+            "episode_frame": text,
+            "opening_line": text,
+            "dramatic_question": text,
+            "scene": text,
+        }
+        return self._publish(person, told | {"arc_hints": (text,)}, own_prompt=own_prompt)
+
+    def _publish(self, person: Mapping[str, object], told: Mapping[str, object], *, own_prompt: bool = False) -> str:
+        number, engine = len(self.engine.characters.all()), self.engine
+        slug, world = f"an-episode-{number}", engine.worlds.all()[0]
+        one = engine.characters.save(
+            tiny.character(world.id, slug=f"character-{number}", **person), own_prompt=own_prompt
+        )
+        engine.avatars.save_kit(one.id, AvatarKit(appearance_prompt="long white hair, grey eyes, grey coat"))
+        engine.avatars.choose(one.id, engine.avatars.upload(one.id, tiny.portrait()))
+        engine.episodes.save(tiny.episode(slug, 1, character_id=one.id, **told))
+        engine.releases.publish(one.id)
         return slug
 
 

@@ -47,6 +47,8 @@ class Puppet:
         default_factory=dict[str, Callable[[], Mapping[str, Any]]]
     )
 
+    notice: Callable[[str], Mapping[str, Any]] | None = None
+
     def at(self, line: str, cue: Cue) -> None:
         """From now on, answer this player's line so."""
         self.cues[line] = cue
@@ -64,6 +66,7 @@ class Puppet:
         """Forget every cue."""
         self.cues.clear()
         self.sights.clear()
+        self.notice = None
 
     def stream(self, prompt: Prompt, *, seed: int, max_tokens: int) -> Iterator[Piece]:
         """The reply."""
@@ -72,7 +75,10 @@ class Puppet:
 
     def answer(self, ask: Ask) -> Answer:
         """What was noticed."""
-        seen = self.sights.get(str(ask.facts.get("reply"))) if ask.task == "observe" else None
+        reply = str(ask.facts.get("reply"))
+        seen = self.sights.get(reply) if ask.task == "observe" else None
+        if seen is None and self.notice is not None and ask.task == "observe":
+            return Answer(self.notice(reply), self.model, Usage())
         return Answer(seen(), self.model, Usage()) if seen else self.behind.answer(ask)
 
 

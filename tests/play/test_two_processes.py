@@ -1,0 +1,91 @@
+"""Two processes on one PostgreSQL database: nothing is lost and nothing doubled."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.settings import Settings
+from engine.wiring import Engine, open_engine
+from tests import steady, tiny
+from tests.play.troupe import PATIENCE, Player, broken
+
+ROOT = Path(__file__).resolve().parents[2]
+ON_POSTGRESQL = pytest.mark.parametrize("house", ["postgresql"], indirect=True)
+"""The embedded database has one process that does durable work; many processes are what PostgreSQL is for."""
+
+
+def _race(house: Settings, task: dict[str, Any]) -> list[list[str]]:
+    """Two processes that do the same task at the same moment: what came of it in each."""
+    url = house.database_url.get_secret_value()
+    order = [sys.executable, "-m", "tests.play.racer", str(house.home), url, json.dumps(task)]
+    runners = [
+        subprocess.Popen(order, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        for _ in range(2)
+    ]
+    try:
+        for runner in runners:
+            assert runner.stdout is not None
+            assert runner.stdout.readline() == "ready\n"
+        told = [runner.communicate(timeout=60)[0] for runner in _all_at_once(runners)]
+    finally:
+        for runner in runners:
+            runner.kill()
+            runner.wait()
+    results = [json.loads(one) for one in told]
+    assert all(one["drained"] for one in results)
+    return [one["told"] for one in results]
+
+
+def _all_at_once(runners: list[subprocess.Popen[str]]) -> list[subprocess.Popen[str]]:
+    """Give every runner its signal before any is waited for."""
+    for runner in runners:
+        assert runner.stdin is not None
+        runner.stdin.write("go\n")
+        runner.stdin.flush()
+    return runners
+
+
+def _player(engine: Engine, user_id: str, session_id: str) -> Player:
+    return Player(engine, steady.Clock(), user_id, session_id)
+
+
+@ON_POSTGRESQL
+def test_starts_from_two_processes_give_one_session(house: Settings) -> None:
+    with open_engine(house) as engine:
+        user = engine.people.join("Ana").id
+    told = _race(house, {"do": "start", "user": user, "lines": [[]] * 10})
+    assert len({*told[0], *told[1]}) == 1
+    with open_engine(house) as engine:
+        assert engine.work.drain(PATIENCE)
+        view = engine.play.session(user, told[0][0])
+        assert (len(view.turns), len(view.scenes)) == (1, 1)
+        assert len(engine.play.sessions(user)) == 1
+        assert broken(engine) == {}
+
+
+@ON_POSTGRESQL
+def test_lines_from_two_processes_are_each_answered_once_in_one_order(house: Settings) -> None:
+    with open_engine(house) as engine:
+        user = engine.people.join("Ana").id
+        session = engine.play.start(user, tiny.FIRST).session_id
+    lines = [[f"c{number}", f"I am allergic to nut number {number}."] for number in range(6)]
+    told = _race(house, {"do": "say", "user": user, "session": session, "lines": lines})
+    assert told[0] == told[1]
+    assert len(set(told[0])) == 6
+    with open_engine(house) as engine:
+        assert engine.work.drain(PATIENCE)
+        player = _player(engine, user, session)
+        view, digest = player.view(), player.digest()
+        assert sorted(one.turn.client_id for one in view.turns[1:]) == [f"c{number}" for number in range(6)]
+        assert [one.turn.seq for one in view.turns] == list(range(7))
+        assert {(one.state, len(one.takes)) for one in view.turns} == {("complete", 1)}
+        assert {one.takes[0].after for one in view.turns[1:]} == {"done"}
+        assert (digest["sessions"], digest["engagement"]) == ([(False, 13)], [(1, 13)])
+        assert len(digest["dynamics"]) == 6
+        assert broken(engine) == {}
