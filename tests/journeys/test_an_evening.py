@@ -208,4 +208,4 @@ def _one_face(engine: Engine, session_id: str) -> None:
     assert len(rows) >= 3
     assert {row.mode for row in rows} == {"kontext"}
     assert len({row.anchor_sha256 for row in rows}) == 1
-    assert states <= {"complete", "partial"}
+    assert states <= {"complete", "partial", "failed"}  # the take that the power cut met may have said nothing yet
