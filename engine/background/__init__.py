@@ -7,6 +7,7 @@ refused.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -115,6 +116,7 @@ class Background:
 
         with _house.quiet:
             _house.quiet.wait_for(lambda: _house.active == 0, seconds)
+        logging.getLogger("dbos").setLevel(logging.CRITICAL)  # it would tell of each job whose end it cannot write now
         DBOS.destroy()  # its own waiting sleeps in whole seconds, also when nothing runs
         with _house.lock:
             if _house.engine is not None:  # DBOS lets go of its own engines only

@@ -48,11 +48,7 @@ class People:
 
     def join(self, name: str, *, team: bool = False, time_zone: str = "UTC", states_adult: bool = False) -> Person:
         """A new person of that name. Raises BadInput for an empty name or an unknown time zone."""
-        called = one_line(name)
-        if not called:
-            raise BadInput("Say a name first: one to forty characters.")
-        if len(name) > 4 * NAME_LIMIT:
-            raise BadInput(f"That name is too long: at most {NAME_LIMIT} characters, please.")
+        called = _called(name)
         _check_zone(time_zone)
         with self.db.write() as tx:
             return self._insert(tx, called, TEAM if team else ("player",), time_zone, states_adult=states_adult)
@@ -77,7 +73,14 @@ class People:
         if len(rows) > 1:
             ids = ", ".join(row["id"] for row in rows[:5])
             raise BadInput(f"{len(rows)} people are called {called}: say which one by id ({ids}).")
-        return _person(rows[0]) if rows else self.join(name, team=True)
+        return _person(rows[0]) if rows else self._first_of(_called(name))
+
+    def _first_of(self, called: str) -> Person:
+        """The person of that name, made unless somebody at another door was quicker."""
+        with self.db.write() as tx:
+            store.one_at_a_time(tx)
+            rows = store.by_name(tx, called.casefold())
+            return _person(rows[0]) if rows else self._insert(tx, called, TEAM, "UTC", states_adult=False)
 
     def signing_key(self) -> str:
         """The secret that signs cookies and links of this database; made once, never shown."""
@@ -102,6 +105,16 @@ class People:
 
 def _person(row: sa.RowMapping) -> Person:
     return Person(row["id"], row["name"], tuple(row["roles"]), row["language"], row["time_zone"])
+
+
+def _called(name: str) -> str:
+    """The name as it is kept. Raises BadInput."""
+    called = one_line(name)
+    if not called:
+        raise BadInput("Say a name first: one to forty characters.")
+    if len(name) > 4 * NAME_LIMIT:
+        raise BadInput(f"That name is too long: at most {NAME_LIMIT} characters, please.")
+    return called
 
 
 def _check_zone(name: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.db.upsert import insert_if_new
 from engine.members.tables import house_keys, people
 
 _BY_ID = sa.select(people).where(people.c.id == sa.bindparam("person_id"))
@@ -14,6 +15,12 @@ _BY_ID = sa.select(people).where(people.c.id == sa.bindparam("person_id"))
 def insert(tx: sa.Connection, values: dict[str, Any]) -> None:
     """Write a new person."""
     tx.execute(people.insert(), values)
+
+
+def one_at_a_time(tx: sa.Connection) -> None:
+    """Let nobody else write people until this transaction ends; on SQLite nobody can."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(sa.text("lock table people in share row exclusive mode"))
 
 
 def by_id(tx: sa.Connection, person_id: str) -> sa.RowMapping | None:
@@ -40,8 +47,5 @@ def key_value(tx: sa.Connection, name: str) -> str | None:
 
 def keep_key(tx: sa.Connection, name: str, value: str) -> str:
     """Store a house key unless one is there; the one that stands is returned."""
-    standing = key_value(tx, name)
-    if standing is None:
-        tx.execute(house_keys.insert(), {"name": name, "value": value})
-        standing = value
-    return standing
+    insert_if_new(tx, house_keys, {"name": name, "value": value})
+    return key_value(tx, name) or value

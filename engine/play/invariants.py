@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from engine.db.check import Invariant
-
-_MISMATCH = """select {table}.id from {table} left join turns on turns.id = {table}.turn_id
-left join takes on takes.id = {table}.take_id left join acts on acts.id = {table}.act_id
-where {table}.standing <> case when {table}.act_id is not null then acts.undone_at is null
-else turns.taken_back_by is null and takes.chosen end"""
+from engine.play.effects.invariants import of_effects
 
 INVARIANTS = (
     Invariant(
@@ -102,10 +98,5 @@ INVARIANTS = (
         or engagements.total_sessions <>
         (select count(*) from sessions where sessions.engagement_id = engagements.id)""",
     ),
-    Invariant(
-        "E1 endings",
-        "Every ending names its cause.",
-        "select id from endings where act_id is null and (turn_id is null or take_id is null)",
-    ),
-    Invariant("E2 endings", "An ending stands exactly while its cause stands.", _MISMATCH.format(table="endings")),
+    *of_effects("endings", "An ending"),
 )

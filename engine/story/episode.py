@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
-from engine.story.fields import CONFIG, Label, Labels, Name, Prose, Slug
+from engine.story.fields import CONFIG, Label, Labels, Name, Prose, Slug, as_tuple
 from engine.story.look import SceneConfig
 
 ResolutionKind = Literal["positive", "neutral", "negative", "surprise"]
@@ -20,10 +20,6 @@ class Resolution:
 
     kind: ResolutionKind
     text: Prose
-
-
-def _as_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -43,7 +39,7 @@ class EpisodeTemplate:
     episode_type: Literal["entry", "core", "expansion", "special"] = "core"
     order: Annotated[int, Field(ge=0, le=10_000)] = 1
     arc_hints: Labels = ()
-    resolutions: Annotated[tuple[Resolution, ...], BeforeValidator(_as_tuple)] = ()
+    resolutions: Annotated[tuple[Resolution, ...], BeforeValidator(as_tuple)] = ()
     starter_lines: Labels = ()
     turn_budget: Annotated[int, Field(ge=3, le=200)] = 12
     opening_tension: Annotated[int, Field(ge=0, le=100)] = 30

@@ -25,12 +25,13 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", m
 GenreSlug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 
 
-def _as_tuple(value: object) -> object:
+def as_tuple(value: object) -> object:
+    """A list as a tuple, for frozen nouns that are read from JSON or TOML."""
     return tuple(value) if isinstance(value, list) else value
 
 
-Labels = Annotated[tuple[Label, ...], BeforeValidator(_as_tuple)]
-Proses = Annotated[tuple[Prose, ...], BeforeValidator(_as_tuple)]
+Labels = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
+Proses = Annotated[tuple[Prose, ...], BeforeValidator(as_tuple)]
 Trait = bool | int | float | Prose | list[Label]
 Traits = Mapping[Label, Trait]
 

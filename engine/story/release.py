@@ -17,7 +17,7 @@ from pydantic.dataclasses import dataclass
 from engine.errors import NotFound
 from engine.story.avatar_kit import AvatarKit
 from engine.story.episode import EpisodeTemplate
-from engine.story.fields import CONFIG, Label, Labels, LongProse, Name, Prose, Slug
+from engine.story.fields import CONFIG, Label, Labels, LongProse, Name, Prose, Slug, as_tuple
 from engine.story.look import VisualIdentity
 
 
@@ -53,10 +53,6 @@ class PinnedAsset:
     sha256: str
 
 
-def _as_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Payload:
     """What a release holds, without its number and dates."""
@@ -66,7 +62,7 @@ class Payload:
     kit: AvatarKit
     anchor: PinnedAsset | None
     anchor_mask: PinnedAsset | None
-    episodes: Annotated[tuple[EpisodeTemplate, ...], BeforeValidator(_as_tuple)]
+    episodes: Annotated[tuple[EpisodeTemplate, ...], BeforeValidator(as_tuple)]
     labels: Mapping[str, str]
 
     def episode(self, template_id: str) -> EpisodeTemplate:

@@ -1,4 +1,4 @@
-"""A long evening at random: whatever is said, regenerated, chosen, stopped or stayed in, what stands is what it should be.
+"""A long evening at random: whatever is said, regenerated, chosen or stayed in, what stands is what it should be.
 
 The model knows turns, takes, endings and what builds on what. The same choices must always give the same digest.
 """
@@ -295,6 +295,6 @@ def test_a_long_evening_at_random_keeps_every_promise(stage: Stage) -> None:
         derandomize=True,
         database=None,
         phases=(Phase.explicit, Phase.generate),
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
-    run_state_machine_as_test(lambda: Evening(stage), settings=few)
+    run_state_machine_as_test(lambda: Evening(stage), settings=few)  # pyright: ignore[reportArgumentType]  (any factory will do)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from engine.kernel.border import notes_of, parsed
 from engine.kernel.text import one_line
 
 TONES = (
@@ -35,9 +35,6 @@ CAP = 15
 BEAT_LIMIT = 80
 KEY_LIMIT = 60
 TEXT_LIMIT = 300
-MOST = 10
-_LOOKED_AT = 100
-_JSON_LIMIT = 200_000
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
 
 
@@ -85,30 +82,12 @@ class MilestoneNote(BaseModel):
 
 def dynamic_from(data: object) -> DynamicNote:
     """The note in a model's output (a mapping, or JSON text); nothing moved where it cannot be used."""
-    given = _parsed(data) if isinstance(data, str) else data
     try:
-        return DynamicNote.model_validate(given)
+        return DynamicNote.model_validate(parsed(data))
     except (ValidationError, RecursionError):
         return DynamicNote()
 
 
 def milestones_from(data: object) -> tuple[MilestoneNote, ...]:
     """The usable milestones, ten at most, in a model's output: a list, a mapping with `milestones`, or JSON text."""
-    if isinstance(data, str):
-        data = _parsed(data)
-    if isinstance(data, dict):
-        data = cast("dict[str, object]", data).get("milestones")
-    found: list[MilestoneNote] = []
-    for item in cast("list[object]", data)[:_LOOKED_AT] if isinstance(data, list) else ():
-        try:
-            found.append(MilestoneNote.model_validate(item))
-        except (ValidationError, RecursionError):
-            continue
-    return tuple(found[:MOST])
-
-
-def _parsed(text: str) -> object:
-    try:
-        return json.loads(text) if len(text) <= _JSON_LIMIT else None
-    except (ValueError, RecursionError):
-        return None
+    return notes_of(MilestoneNote, data, "milestones")

@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.kernel.border import MOST
 from engine.kernel.ids import Ids
 from engine.play.dynamics.level import BEATS, Dynamic, level
-from engine.play.dynamics.notes import MOST, TONES, DynamicNote, MilestoneNote
+from engine.play.dynamics.notes import TONES, DynamicNote, MilestoneNote
 from engine.play.dynamics.tables import dynamics, milestones
 from engine.play.effects import Cause, Sight, Verdict
 from engine.play.effects.store import restand as mark

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, cast
+from typing import Annotated
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
+from engine.kernel.border import notes_of
 from engine.kernel.text import one_line
 from engine.play.hooks.nouns import HookType
 
-MOST = 10
 TEXT_LIMIT = 300
 _WHEN_LIMIT = 80
-_LOOKED_AT = 100
-_JSON_LIMIT = 200_000
 
 
 def _kind(value: object) -> object:
@@ -41,21 +38,4 @@ class HookNote(BaseModel):
 
 def notes_from(data: object) -> tuple[HookNote, ...]:
     """The usable notes, ten at most, in a model's output: a list, a mapping with a list of `hooks`, or JSON text."""
-    if isinstance(data, str):
-        data = _parsed(data)
-    if isinstance(data, dict):
-        data = cast("dict[str, object]", data).get("hooks")
-    found: list[HookNote] = []
-    for item in cast("list[object]", data)[:_LOOKED_AT] if isinstance(data, list) else ():
-        try:
-            found.append(HookNote.model_validate(item))
-        except (ValidationError, RecursionError):
-            continue
-    return tuple(found[:MOST])
-
-
-def _parsed(text: str) -> object:
-    try:
-        return json.loads(text) if len(text) <= _JSON_LIMIT else None
-    except (ValueError, RecursionError):
-        return None
+    return notes_of(HookNote, data, "hooks")

@@ -10,11 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.kernel.border import MOST
 from engine.kernel.ids import Ids
 from engine.play.effects import EVERYTHING, Cause, Sight, Verdict
 from engine.play.effects.store import restand as mark
 from engine.play.hooks.care import reproaches
-from engine.play.hooks.notes import MOST, HookNote
+from engine.play.hooks.notes import HookNote
 from engine.play.hooks.nouns import Due
 from engine.play.hooks.tables import hook_uses, hooks
 from engine.play.hooks.threads import Ripening, one_each, ripening, same_thread, topic

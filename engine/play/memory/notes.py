@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterable
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
+from engine.kernel.border import notes_of
 from engine.kernel.text import one_line
 
-MOST = 10
 TEXT_LIMIT = 300
 WORD_LIMIT = 80
-_LOOKED_AT = 100
-_JSON_LIMIT = 200_000
 _USUAL = 0.5
 
 
@@ -58,27 +54,4 @@ class MemoryNote(BaseModel):
 
 def notes_from(data: object) -> tuple[MemoryNote, ...]:
     """The usable notes, ten at most, in a model's output: a list, a mapping with a list of `memories`, or JSON text."""
-    found: list[MemoryNote] = []
-    for item in _items(data):
-        try:
-            found.append(MemoryNote.model_validate(item))
-        except (ValidationError, RecursionError):
-            continue
-        if len(found) == MOST:
-            break
-    return tuple(found)
-
-
-def _items(data: object) -> Iterable[object]:
-    if isinstance(data, str):
-        data = _parsed(data)
-    if isinstance(data, dict):
-        data = cast("dict[str, object]", data).get("memories")
-    return cast("list[object]", data)[:_LOOKED_AT] if isinstance(data, list) else ()
-
-
-def _parsed(text: str) -> object:
-    try:
-        return json.loads(text) if len(text) <= _JSON_LIMIT else None
-    except (ValueError, RecursionError):
-        return None
+    return notes_of(MemoryNote, data, "memories")

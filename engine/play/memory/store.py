@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.kernel.border import MOST
 from engine.kernel.ids import Ids
 from engine.kernel.stems import index_terms
 from engine.kernel.text import clean, one_line
@@ -18,7 +19,7 @@ from engine.play.memory import scoring, slots
 from engine.play.memory.index import store as index
 from engine.play.memory.keeping import ALIKE, Draft, digest, draft, importance_of, merged, rank_key
 from engine.play.memory.links import Links, linked
-from engine.play.memory.notes import MOST, WORD_LIMIT, MemoryNote
+from engine.play.memory.notes import WORD_LIMIT, MemoryNote
 from engine.play.memory.nouns import LINE, Made, Recalled
 
 POOL = 40

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic.dataclasses import dataclass
 
 from engine.kernel.text import one_line
-from engine.story.fields import CONFIG, GenreSlug
-
-
-def _as_tuple(value: object) -> object:
-    return tuple(cast("list[object]", value)) if isinstance(value, list) else value
+from engine.story.fields import CONFIG, GenreSlug, as_tuple
 
 
 def _in_one_line(text: str) -> str:
@@ -20,7 +16,7 @@ def _in_one_line(text: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(_in_one_line), StringConstraints(min_length=1, max_length=600)]
-Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+Lines = Annotated[tuple[Line, ...], BeforeValidator(as_tuple), Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -62,9 +58,9 @@ class Doctrine:
     mandatory: Lines
     forbidden: Lines
     episode_rules: Lines
-    frame_beats: Annotated[tuple[FrameBeat, ...], BeforeValidator(_as_tuple)]
+    frame_beats: Annotated[tuple[FrameBeat, ...], BeforeValidator(as_tuple)]
     visual_doctrine: Lines
-    gates: Annotated[tuple[Gate, ...], BeforeValidator(_as_tuple)]
+    gates: Annotated[tuple[Gate, ...], BeforeValidator(as_tuple)]
 
     @model_validator(mode="after")
     def _whole(self) -> Doctrine:

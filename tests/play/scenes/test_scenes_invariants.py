@@ -84,17 +84,17 @@ def test_clean_rows_break_nothing(played: Database) -> None:
 @pytest.mark.parametrize(
     ("code", "values"),
     [
-        ("E2", {"take_id": "a"}),
-        ("E2", {"take_id": "b", "standing": False}),
-        ("E2", {"turn_id": "t2", "take_id": "c"}),
-        ("E2", {"take_id": "nobody"}),
-        ("E2", {"turn_id": None, "act_id": "act-2"}),
-        ("E2", {"turn_id": None, "act_id": "act-1", "standing": False}),
-        ("E2", {"turn_id": None, "act_id": "nobody"}),
-        ("S1", {"take_id": "b", "image_id": None}),
-        ("S1", {"take_id": "b", "image_id": "nothing"}),
-        ("S1", {"take_id": "b", "image_id": "bens"}),
-        ("S1", {"take_id": "b", "image_id": "studio"}),
+        ("E2 scene_images", {"take_id": "a"}),
+        ("E2 scene_images", {"take_id": "b", "standing": False}),
+        ("E2 scene_images", {"turn_id": "t2", "take_id": "c"}),
+        ("E2 scene_images", {"take_id": "nobody"}),
+        ("E2 scene_images", {"turn_id": None, "act_id": "act-2"}),
+        ("E2 scene_images", {"turn_id": None, "act_id": "act-1", "standing": False}),
+        ("E2 scene_images", {"turn_id": None, "act_id": "nobody"}),
+        ("S5", {"take_id": "b", "image_id": None}),
+        ("S5", {"take_id": "b", "image_id": "nothing"}),
+        ("S5", {"take_id": "b", "image_id": "bens"}),
+        ("S5", {"take_id": "b", "image_id": "studio"}),
         ("S4", {"take_id": "b", "anchor_id": None}),
         ("S4", {"take_id": "b", "anchor_sha256": None}),
         ("S4", {"take_id": "b", "avoid": "text"}),
@@ -112,7 +112,7 @@ def test_a_broken_row_is_named(played: Database, code: str, values: dict[str, An
 def test_a_scene_without_a_cause_is_named(played: Database) -> None:
     with played.write() as tx:
         scene(tx, "bad", take_id=None, trigger_type="other", standing=False)
-    assert broken(played) == {"E1": ["bad"]}
+    assert broken(played) == {"E1 scene_images": ["bad"]}
 
 
 def test_two_standing_scenes_of_a_trigger_are_named(played: Database) -> None:
