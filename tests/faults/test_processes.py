@@ -23,7 +23,7 @@ from tests import tiny
 from tests.faults.commands import begin, run
 
 READY = re.compile(r"Coldopen is at (\S+)")
-SLOWLY = "0.15"
+SLOWLY = "0.4"
 STOPS_WITHIN = 5.0
 LINE = "I'm Ana and I'm allergic to peanuts."
 
@@ -159,7 +159,7 @@ def _read_some_words(stream: IO[str], words: int) -> str:
 def test_say_told_to_stop_keeps_what_was_said(house: Settings, told_to_stop: signal.Signals) -> None:
     with begin("say", tiny.FIRST, LINE, "--as", "Ana", more=_given(house, actor_delay=SLOWLY)) as process:
         assert process.stdout is not None
-        heard = _read_some_words(process.stdout, 4)
+        heard = _read_some_words(process.stdout, 3)
         began = time.monotonic()
         process.send_signal(told_to_stop)
         _, errors = process.communicate(timeout=20)
@@ -182,7 +182,7 @@ def test_a_server_told_to_stop_keeps_what_was_said(house: Settings, told_to_stop
         ana.post("/people", json={"name": "Ana"}).raise_for_status()
         session_id = ana.post("/chat/sessions", json={"episode": tiny.FIRST}).json()["id"]
         sent = ana.post(f"/chat/sessions/{session_id}/lines", json={"client_id": "one", "text": LINE})
-        heard = _hear_some(ana, sent.json()["turn_id"], 4)
+        heard = _hear_some(ana, sent.json()["turn_id"], 3)
         began = time.monotonic()
         process.send_signal(told_to_stop)
         code = process.wait(20)

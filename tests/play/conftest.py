@@ -20,12 +20,12 @@ from tests.conftest import quiet, url_of
 from tests.play.troupe import PATIENCE, Player, Puppet, Snapshot, broken
 from tests.steady import Clock
 
-LONG = "the-long-night"
+LONG, SHORT = "the-long-night", "the-short-hour"
 
 
 @dataclass
 class Stage:
-    """An open engine with the tiny story, and a third episode of sixty turns."""
+    """An open engine with the tiny story, and two more episodes: one of sixty turns, one of three."""
 
     engine: Engine
     actor: Puppet
@@ -98,6 +98,7 @@ def open_stage(module_house: Settings) -> Iterator[Stage]:
     with open_engine(module_house, clock=clock, actor=actor, camera=camera) as engine:
         mara = engine.characters.all()[0]
         engine.episodes.save(tiny.episode(LONG, 3, character_id=mara.id, turn_budget=60))
+        engine.episodes.save(tiny.episode(SHORT, 4, character_id=mara.id, turn_budget=3))
         engine.releases.publish(mara.id)
         yield Stage(engine, actor, clock)
 

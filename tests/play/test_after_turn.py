@@ -13,7 +13,9 @@ import pytest
 from engine.errors import ProviderDown
 from engine.play import after_turn
 from engine.play.after_turn import AfterTurn
+from engine.play.conversation import store
 from engine.play.observation import Observation
+from engine.play.standing import store as standing
 from tests import tiny
 from tests.play.conftest import LONG, Stage
 from tests.play.troupe import PATIENCE, Gate, Player, every_row
@@ -171,6 +173,28 @@ def test_a_take_that_is_hidden_gets_nothing_and_stays_due_until_it_is_chosen(sta
     assert ana.remembered() == ["Ana has a sister"]
 
 
+def test_a_take_that_is_hidden_at_the_very_moment_of_writing_gets_nothing(stage: Stage, ana: Player) -> None:
+    slow, desk = _Slow(memories=[_fact("Ana has a sister")], tension_change=7), stage.engine.play.desk
+    stage.actor.answers("I have a sister.", "Have you?", "Ah.")
+    stage.actor.sights["Have you?"] = slow
+    stage.actor.sees("Ah.")
+    turn_id = ana.send("I have a sister.")
+    assert slow.reached.wait(10)
+    stage.engine.play.regenerate(ana.user_id, turn_id, "again")
+    assert list(stage.engine.play.follow(ana.user_id, turn_id))[-1].final
+    turn = ana.turn(turn_id)
+    stage.engine.play.choose(ana.user_id, turn_id, turn.takes[0].id)
+    with desk.db.write() as tx:
+        store.my_session(tx, ana.session_id, ana.user_id, lock=True)
+        standing.choose(tx, turn.turn, turn.takes[1].id)
+        standing.settle(tx, ana.session_id)
+        slow.opened.set()
+        time.sleep(0.4)  # in which the effects of the first take are about to be written
+    ana.quiet()
+    assert ana.remembered() == []
+    assert [row[1] for row in ana.digest()["dynamics"]] == [0]
+
+
 def test_a_turn_that_is_taken_back_while_its_work_is_done_gets_nothing(stage: Stage, ana: Player) -> None:
     first, slow = ana.say("I opened none of them."), _Slow(memories=[_fact("Ana has a sister")])
     stage.actor.answers("I have a sister.", "Have you?")
@@ -249,6 +273,20 @@ def test_a_change_of_stage_is_seen_though_the_next_line_was_accepted_already(sta
     slow.opened.set()
     player.quiet()
     assert [one.trigger_type for one in player.view().scenes] == ["start", "stage-familiar"]
+
+
+def test_a_change_of_stage_belongs_to_the_turn_that_brought_it(stage: Stage) -> None:
+    player, slow = stage.enter(LONG), _Slow()
+    for number in range(3):
+        player.say(f"Line number {number}.")
+    stage.actor.answers("The fourth.", "Four.")
+    stage.actor.sights["Four."] = slow
+    player.send("The fourth.")
+    assert slow.reached.wait(10)
+    fifth = player.send("The fifth.")
+    slow.opened.set()
+    player.quiet()
+    assert [(one.trigger_type, one.turn_id) for one in player.view().scenes[1:]] == [("stage-familiar", fifth)]
 
 
 def test_the_last_stage_is_reached_once(stage: Stage) -> None:

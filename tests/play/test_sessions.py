@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import pytest
+import sqlalchemy as sa
 
+from engine.db.events import events
 from engine.errors import NotFound
+from engine.play.conversation import store
+from engine.play.conversation.nouns import PlaySession, Turn
+from engine.play.conversation.timelines import store as timelines
+from engine.play.engagement import store as engagement
 from engine.play.opening import Started
 from tests import tiny
 from tests.play.conftest import LONG, Stage
-from tests.play.troupe import Player
+from tests.play.troupe import Gate, Player
 
 
 def test_a_session_begins_with_its_opening_line_as_turn_zero(ana: Player) -> None:
@@ -90,6 +98,34 @@ def test_two_episodes_played_at_once_are_counted_exactly(stage: Stage) -> None:
     assert one.digest()["engagement"] == [(2, 22)]
 
 
+def test_a_count_waits_for_a_line_that_is_just_being_accepted_elsewhere(stage: Stage) -> None:
+    one, gate, desk = stage.enter(LONG), Gate(), stage.engine.play.desk
+    two = stage.enter(tiny.SECOND, user_id=one.user_id)
+    first = one.say("Again?")
+    stage.actor.at("Again?", gate)
+    stage.engine.play.regenerate(one.user_id, first.turn.id, "again")
+    assert gate.reached.wait(10)
+    with desk.db.write() as tx:
+        session = store.my_session(tx, two.session_id, two.user_id, lock=True)
+        _accept_by_hand(tx, session, desk.new_id(), stage.clock())
+        gate.opened.set()
+        time.sleep(0.4)  # in which the first session's reply is about to be recorded and counted
+    stage.clock.move(seconds=4)
+    one.quiet()
+    assert one.digest()["engagement"] == [(2, 6)]
+
+
+def _accept_by_hand(tx: sa.Connection, session: PlaySession, turn_id: str, now: datetime) -> None:
+    """What accepting a line writes and counts, in a transaction that the test holds open."""
+    at = timelines.next_at(tx, session.timeline_id)
+    turn = Turn(turn_id, session.id, session.timeline_id, session.user_id, 1, at, "by hand", None, None, now)
+    line = {"id": f"{turn_id}-line", "role": "user", "content": "Hello.", "seq": 2, "created_at": now}
+    store.add_turn(tx, turn)
+    store.add_message(tx, turn, line)
+    store.touch(tx, session.id, now, 1)
+    engagement.played(tx, session.engagement_id or "", now, messages=1)
+
+
 def test_a_rehearsal_is_on_a_fresh_timeline_and_touches_no_engagement(stage: Stage, ana: Player) -> None:
     before = ana.digest()
     release = ana.view().session.release_id
@@ -138,7 +174,5 @@ def test_a_session_says_at_its_start_that_this_is_an_ai(stage: Stage) -> None:
 
 
 def _events(stage: Stage, user_id: str) -> list[str]:
-    from engine.db.events import events  # noqa: PLC0415
-
     with stage.engine.play.desk.db.read() as tx:
         return [row.name for row in tx.execute(events.select().where(events.c.user_id == user_id))]

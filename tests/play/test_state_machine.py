@@ -20,10 +20,10 @@ from engine.errors import Conflict, Ended, ProviderDown, StoodOn
 from engine.play.budget import extended
 from engine.providers.llm import Prompt
 from tests import tiny
-from tests.play.conftest import Stage
+from tests.play.conftest import SHORT, Stage
 from tests.play.troupe import WHOLE, Gate, Piece, Player, broken
 
-BUDGET = 6
+BUDGETS = {SHORT: 3, tiny.SECOND: 6}
 FAILS, STOPS = "Say nothing at all.", "Say more than I can hear."
 LINES = ("I live here now.", "Tell me the truth.", "*I step closer.*", FAILS)
 HOMES, KEYS = ("Paris", "Rome", "Oslo"), ("first_truth", "first_touch", "first_quarrel")
@@ -71,7 +71,7 @@ class Session:
     @property
     def budget(self) -> int:
         """How many turns it may have."""
-        return extended(BUDGET, self.stays)
+        return extended(BUDGETS[self.episode], self.stays)
 
 
 def _speak(prompt: Prompt, seed: int) -> Iterator[Piece]:
@@ -111,9 +111,9 @@ class Evening(RuleBasedStateMachine):
         self.numbers = itertools.count()
         self.draws = 0
         self.seen: dict[object, object] = {}
-        self._start(tiny.FIRST)
+        self._start(SHORT)
 
-    @rule(episode=st.sampled_from([tiny.FIRST, tiny.SECOND]))
+    @rule(episode=st.sampled_from(sorted(BUDGETS)))
     def start(self, episode: str) -> None:
         """Start an episode, or go on with it."""
         self._start(episode)
