@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from engine.db.database import Database, open_database
 from engine.db.migrate import migrate
@@ -25,7 +26,7 @@ def _server() -> sa.Engine | None:
     try:
         with engine.connect():
             return engine
-    except sa.exc.OperationalError:
+    except OperationalError:
         return None
 
 

@@ -133,6 +133,8 @@ def _must_be_free(tx: sa.Connection, turn: Turn, session: PlaySession) -> None:
     must_not_be_withdrawn(tx, session)
     if store.seen_later_elsewhere(tx, turn):
         raise StoodOn("A later episode already builds on this turn, so it cannot be changed any more.")
+    if not session.is_active:
+        _must_be_alone(tx, session)
 
 
 def _must_be_alone(tx: sa.Connection, session: PlaySession) -> None:

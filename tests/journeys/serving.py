@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import httpx
@@ -70,7 +70,7 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(home: Path, url: str) -> Iterator[Served]:
+def serving(home: Path, url: str) -> Generator[Served]:
     """A running server, stopped at the end if it still runs."""
     served = Served(home, url)
     try:
