@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from engine.providers.llm import Actor
     from engine.settings import Settings
 
-SPEAKING_MAY_TAKE = 2.0
-WORK_MAY_TAKE = 2
+SPEAKING_MAY_TAKE = 1.0
+WORK_MAY_TAKE = 1.0
 SQLITE_EXECUTOR = "w0"
 """The lock on the home lets one process at a time do durable work, so it is always the same one to DBOS."""
 

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 AFTER_WORK_PATIENCE = 0.3
 """Seconds that the next line waits for the after-work of the turn before."""
 QUEUE_PAUSE = 0.05
+LAST_WORD = 1.0
+"""Seconds that all speakers together get to come to the end of a word when the engine closes."""
 INTERRUPTED = "The reply was interrupted. Continue from here, or try again."
 SILENT = "The character said nothing. Try again."
 STOPPED_EARLY = "The reply was stopped before a word was said. Try again when you like."
@@ -143,8 +145,9 @@ class Speakers:
             thread.join(max(0.0, until - time.monotonic()))
         for channel in list(self.channels.values()):
             channel.stop.set()
+        until = time.monotonic() + LAST_WORD
         for thread in list(self._threads):
-            thread.join(1.0)
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _run(self, work: Callable[[], None], name: str) -> None:
         def guarded() -> None:
@@ -181,7 +184,7 @@ class Speakers:
             recorded = self._speak_and_record(channel)
         finally:
             self._close(channel)
-        if recorded:
+        if recorded and not self.closing.is_set():
             self.start_job("after", channel.take_id, 0)
 
     def _close(self, channel: Channel) -> None:
@@ -201,7 +204,7 @@ class Speakers:
             kept = context.with_used_hooks(channel.kept, scene, spoken.text)
         except ColdopenError as error:
             spoken, kept = Spoken("failed", "", error=str(error)), channel.kept
-        after = self.starts_after_work
+        after = self.starts_after_work and not self.closing.is_set()  # else the next sweep, anywhere, starts it
         return turn.record(self.desk, channel.take_id, self.slot, spoken, kept, own_after=after)
 
     def _listen_to_actor(self, channel: Channel, scene: context.Gathered, began: float) -> Spoken:
