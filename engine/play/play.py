@@ -96,9 +96,10 @@ class Play:
 
     def regenerate(self, user_id: str, turn_id: str, client_id: str) -> None:
         """Speak another take of a turn; later turns are taken back. Raises NotFound, Conflict, StoodOn or BadInput."""
-        take_id = acts.regenerate(self.desk, user_id, turn_id, self.speakers.slot, client_id)
-        if take_id is not None:
-            self.speakers.speak(turn_id, take_id)
+        with self.speakers.about_to_speak(turn_id):
+            take_id = acts.regenerate(self.desk, user_id, turn_id, self.speakers.slot, client_id)
+            if take_id is not None:
+                self.speakers.speak(turn_id, take_id)
 
     def choose(self, user_id: str, turn_id: str, take_id: str) -> None:
         """Leaf to another take of a turn; later turns are taken back. Raises NotFound, Conflict or StoodOn."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -117,9 +118,22 @@ class Speakers:
         """The channel of a turn's speaking take, if this process speaks it."""
         return self.channels.get(turn_id)
 
-    def speaks(self, take_id: str) -> bool:
-        """Whether a thread of this process speaks that take."""
-        return any(channel.take_id == take_id for channel in list(self.channels.values()))
+    def speaks(self, turn_id: str, take_id: str) -> bool:
+        """Whether this process speaks that take, or is about to speak one of that turn."""
+        with self._lock:
+            about_to = turn_id in self.waiting
+        return about_to or any(channel.take_id == take_id for channel in list(self.channels.values()))
+
+    @contextlib.contextmanager
+    def about_to_speak(self, turn_id: str) -> Generator[None]:
+        """Until the block ends, nobody here takes a take of that turn for dead: its speaker is on the way."""
+        with self._lock:
+            self.waiting.add(turn_id)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.waiting.discard(turn_id)
 
     def stop(self, turn_id: str) -> None:
         """A person wants this turn's reply to stop at the next word."""
@@ -167,11 +181,12 @@ class Speakers:
             while (outcome := turn.claim(self.desk, turn_id, self.slot)) == turn.WAIT:
                 if self.closing.wait(QUEUE_PAUSE):
                     return
+            channel = None if outcome == turn.GONE else self._open(turn_id, outcome)
         finally:
             with self._lock:
                 self.waiting.discard(turn_id)
-        if outcome != turn.GONE:
-            self._drive(self._open(turn_id, outcome))
+        if channel is not None:
+            self._drive(channel)
 
     def _open(self, turn_id: str, take_id: str) -> Channel:
         channel = Channel(take_id, turn_id)

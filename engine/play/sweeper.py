@@ -83,8 +83,8 @@ class Sweeper:
         """Speaking takes without a live speaker become partial, or failed if nothing was said."""
         with self.desk.db.read() as tx:
             found = takes.speaking_since(tx, now - age)
-        for take_id, slot, text in found:
-            if self.speakers.speaks(take_id):
+        for turn_id, take_id, slot, text in found:
+            if self.speakers.speaks(turn_id, take_id):
                 continue
             said = clean(text)
             spoken = Spoken("partial" if said else "failed", said, error=INTERRUPTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import sqlite3
@@ -191,8 +192,22 @@ def test_starter_stories_come_whole_after_a_broken_file_is_mended(content: Path,
     broken.write_text(right)
     listed = run("episodes", "--json", home=str(home), content=str(content))
     assert listed.returncode == 0, listed.stderr
-    episodes = [path for path in (content / "starter").glob("*/characters/*/episodes/*") if path.is_file()]
-    assert len(listed.stdout.splitlines()) == len(episodes) or episodes == []
+    episodes = list((content / "starter").glob("*/characters/*/episodes/*.toml"))
+    assert len(listed.stdout.splitlines()) == len(episodes) > 0
+
+
+def test_starter_stories_come_whole_after_a_kill_among_them(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with begin("episodes", home=str(home)) as process:
+        assert process.stdout is not None
+        assert next(line for line in process.stdout if line.startswith("  "))  # the first character is being drawn
+        process.kill()
+    listed = run("episodes", "--json", home=str(home))
+    assert listed.returncode == 0, listed.stderr
+    told = [json.loads(line) for line in listed.stdout.splitlines()]
+    written = list((content_folder() / "starter").glob("*/characters/*/episodes/*.toml"))
+    assert len(told) == len(written) > 0
+    assert "Everything holds." in run("check", home=str(home)).stdout
 
 
 def test_a_start_that_is_refused_can_be_repeated_when_it_was_mended(told_home: Path, tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def each_point_once(*, leased: bool) -> list[Kill]:
     """The quick grid; `leased` says that slots are told dead by their age, so that another process may come before."""
     names = [name for name, _ in POINTS if name != RECOVERING]
     kills = [Kill(name, resend=number % 2 == 0) for number, name in enumerate(names)]
-    kills.append(Kill("record.after-commit", again=RECOVERING))
+    kills += [Kill("pulse.after-save:4"), Kill("record.after-commit", again=RECOVERING)]  # words that were saved before
     return (
         [*kills, Kill("after.observed", takes_over=True), Kill("scene.after-file", takes_over=True)]
         if leased

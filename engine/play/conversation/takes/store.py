@@ -134,11 +134,11 @@ def want_stop(tx: sa.Connection, *, turn_id: str = "", session_id: str = "") -> 
     return tx.scalar(asked.returning(takes.c.id))
 
 
-def speaking_since(tx: sa.Connection, renewed_before: datetime) -> list[tuple[str, str, str]]:
-    """Speaking takes whose lease is older, as (id, slot, text so far)."""
+def speaking_since(tx: sa.Connection, renewed_before: datetime) -> list[tuple[str, str, str, str]]:
+    """Speaking takes whose lease is older, as (turn, id, slot, text so far)."""
     dead = sa.and_(takes.c.state == "speaking", takes.c.lease_at <= renewed_before)
-    query = sa.select(takes.c.id, takes.c.slot, takes.c.text).where(dead).order_by(takes.c.lease_at)
-    return [(row.id, row.slot, row.text) for row in tx.execute(query)]
+    query = sa.select(takes.c.turn_id, takes.c.id, takes.c.slot, takes.c.text).where(dead).order_by(takes.c.lease_at)
+    return [(row.turn_id, row.id, row.slot, row.text) for row in tx.execute(query)]
 
 
 def unanswered(tx: sa.Connection, accepted_before: datetime, limit: int) -> list[str]:
