@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -131,10 +129,3 @@ def test_a_file_that_is_no_database_is_refused_in_a_sentence(tmp_path: Path) -> 
 def test_an_unreachable_server_is_refused_in_a_sentence() -> None:
     with pytest.raises(SettingsProblem, match="COLDOPEN_DATABASE_URL"):
         open_database(Path(), "postgresql://postgres@127.0.0.1:1/none")
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_without_write_permission_is_refused(tmp_path: Path) -> None:
-    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    with pytest.raises(SettingsProblem):
-        open_database(tmp_path)
