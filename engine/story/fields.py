@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -34,12 +32,6 @@ Labels = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
 Proses = Annotated[tuple[Prose, ...], BeforeValidator(as_tuple)]
 Trait = bool | int | float | Prose | list[Label]
 Traits = Mapping[Label, Trait]
-
-
-def slugify(text: str) -> str:
-    """A slug from any name: ASCII letters, digits and hyphens; `untitled` when nothing is left."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-") or "untitled"
 
 
 def sentence(error: ValidationError, subject: str) -> BadInput:

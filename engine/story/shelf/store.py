@@ -97,13 +97,6 @@ def live(tx: sa.Connection) -> list[Release]:
     return [_release(row) for row in tx.execute(query).mappings()]
 
 
-def live_of(tx: sa.Connection, character_id: str) -> Release | None:
-    """A character's live release, or None."""
-    query = sa.select(releases).join(characters, characters.c.live_release_id == releases.c.id)
-    row = tx.execute(query.where(characters.c.id == character_id)).mappings().first()
-    return _release(row) if row else None
-
-
 def numbered(tx: sa.Connection, character_id: str, number: int) -> Release:
     """A character's release by its number. Raises NotFound."""
     query = sa.select(releases).where(releases.c.character_id == character_id, releases.c.number == number)
