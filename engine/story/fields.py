@@ -1,17 +1,15 @@
-"""Field types of authored text: cleaned, limited, with sentences that a writer understands."""
+"""Field types of authored text: cleaned and limited when a noun is made."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstraints
 
-from engine.errors import BadInput
 from engine.kernel.text import clean, one_line
 
 CONFIG = ConfigDict(extra="forbid")
-_ABBREVIATED = 200
 
 Name = Annotated[
     str, AfterValidator(lambda text: one_line(text, 1_000)), StringConstraints(min_length=1, max_length=80)
@@ -29,15 +27,5 @@ def as_tuple(value: object) -> object:
 
 
 Labels = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
-Proses = Annotated[tuple[Prose, ...], BeforeValidator(as_tuple)]
 Trait = bool | int | float | Prose | list[Label]
 Traits = Mapping[Label, Trait]
-
-
-def sentence(error: ValidationError, subject: str) -> BadInput:
-    """A pydantic error as one sentence that names the subject and each field at fault."""
-    parts = [
-        f"{'.'.join(str(step) for step in item['loc']) or 'value'}: {item['msg'][:_ABBREVIATED]}"
-        for item in error.errors()[:5]
-    ]
-    return BadInput(f"{subject} cannot be used: {'; '.join(parts)}.")
