@@ -16,13 +16,17 @@ from engine.settings import PREFIX, Settings
 PACKAGES = (
     "alembic",
     "dbos",
+    "duckdb",
     "fastapi",
+    "gradio",
     "numpy",
+    "pandas",
     "pillow",
     "psycopg",
     "pydantic",
     "sqlalchemy",
     "starlette",
+    "streamlit",
     "uvicorn",
 )
 SAFE_SQLITE = (3, 51, 3)

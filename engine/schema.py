@@ -22,6 +22,8 @@ ROOMS = (
     "engine.play.hooks.tables",
     "engine.play.dynamics.tables",
     "engine.play.scenes.tables",
+    "engine.play.feedback.tables",
+    "engine.studio.drafts.tables",
 )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from engine.analytics.room import Analytics
 from engine.background import Background
 from engine.checking import Checker
 from engine.db import slots
@@ -24,6 +25,7 @@ from engine.members.people import People
 from engine.moderation.crisis import crisis_card_needed
 from engine.play.acts import end_sessions_of
 from engine.play.after_turn import AfterTurn
+from engine.play.feedback.room import Feedback
 from engine.play.play import Play
 from engine.play.remembering import Memory
 from engine.play.scenes.drawing import Studio
@@ -32,9 +34,12 @@ from engine.play.speaker import Speakers
 from engine.play.sweeper import Sweeper
 from engine.providers.storage.folder import FolderStorage
 from engine.story.shelf.live import LiveEpisodes
-from engine.studio.authoring.rooms import Characters, Episodes, Worlds
+from engine.studio.authoring.episodes import Episodes
+from engine.studio.authoring.rooms import Characters, Worlds
+from engine.studio.avatars.jobs import Jobs
 from engine.studio.avatars.room import Avatars
 from engine.studio.content import Content
+from engine.studio.drafts.room import Drafts
 from engine.studio.genres.room import Doctrines
 from engine.studio.genres.shelf import load_doctrines
 from engine.studio.releases.room import Releases
@@ -66,6 +71,7 @@ class Runtime:
     memory: Memory
     scenes: Scenes
     words: Words
+    feedback: Feedback
 
 
 @dataclass(slots=True)
@@ -78,8 +84,10 @@ class Engine:
     worlds: Worlds
     characters: Characters
     episodes: Episodes
+    drafts: Drafts
     avatars: Avatars
     releases: Releases
+    analytics: Analytics
     content: Content
     starter: Starter
     doctor: Doctor
@@ -108,6 +116,11 @@ class Engine:
     def scenes(self) -> Scenes:
         """Illustrated moments."""
         return self.runtime.scenes
+
+    @property
+    def feedback(self) -> Feedback:
+        """What players think of replies."""
+        return self.runtime.feedback
 
     def check(self) -> Checker:
         """Every invariant of the stored rows and files."""
@@ -139,6 +152,7 @@ class _Open:
     sweeper: Sweeper
     work: Work
     launch: Callable[[], Background]
+    jobs: Jobs = field(default_factory=Jobs)
     closed: bool = False
 
     def take_up_work(self) -> None:
@@ -155,6 +169,7 @@ class _Open:
             return
         self.closed = True
         self.speakers.close(SPEAKING_MAY_TAKE)
+        self.jobs.close(WORK_MAY_TAKE)
         self.sweeper.close()
         if self.work.background is not None:
             self.work.background.close(WORK_MAY_TAKE)
@@ -311,20 +326,22 @@ def _engine(settings: Settings, cast: _Cast, desk: Desk, storage: FolderStorage,
     people, doctrines = People(desk.db, desk.clock, desk.new_id), Doctrines(content / "genres")
     live, words = LiveEpisodes(desk.db), Words(content)
     play = Play(desk, held.speakers, content / "care", work.start)
-    avatars = Avatars(desk, cast.camera.get, storage.put)
+    avatars = Avatars(desk, cast.camera.get, storage.put, held.jobs)
     worlds = Worlds(desk, doctrines)
     releases = Releases(desk, doctrines, lambda tx, release_id: end_sessions_of(tx, desk, release_id))
     files = Content(desk, doctrines, avatars, storage.get)
     works_here = held.presence is None or held.presence.works
     return Engine(
         settings=settings,
-        runtime=Runtime(people, live, play, Memory(desk), Scenes(desk, work.start), words),
+        runtime=Runtime(people, live, play, Memory(desk), Scenes(desk, work.start), words, Feedback(desk)),
         genres=doctrines,
         worlds=worlds,
         characters=Characters(desk, doctrines),
         episodes=Episodes(desk, live),
+        drafts=Drafts(desk),
         avatars=avatars,
         releases=releases,
+        analytics=Analytics(desk, settings.home.resolve() / "analytics", words),
         content=files,
         starter=Starter(content / "starter", worlds, files, avatars, releases),
         doctor=Doctor(settings, desk.db, cast.actor.name, cast.actor.model, works_here=works_here),

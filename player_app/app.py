@@ -1,35 +1,30 @@
-"""Play behind its door. So far a page that says when it opens."""
+"""Play: Gradio is the shell; the lobby and the stage are components of our own that speak to the API."""
 
 from __future__ import annotations
 
-from html import escape
-from typing import Protocol
+import os
+import warnings
+from typing import TYPE_CHECKING, Protocol
 
-from fastapi.responses import HTMLResponse
+from starlette.routing import Mount
 
-from engine.words import Words
+from player_app import lobby, stage
+from player_app.page import OurPage
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="/front.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/front.css">
-</head>
-<body>
-<main class="front">
-<header><h1>{title}</h1><p class="tagline">{coming}</p></header>
-<p><a class="back" href="/">{back}</a></p>
-</main>
-</body>
-</html>
-"""
+if TYPE_CHECKING:
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from engine.words import Words
+
+DOOR = "/play"
+STAGE = "stage"
+QUIET = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
+"""Gradio asks outside for versions and telemetry unless told not to."""
 
 
 class Runtime(Protocol):
-    """What this page needs of the runtime: its words."""
+    """What Play needs of the runtime: its words. Everything else it asks of the API, in the name of who sits there."""
 
     @property
     def words(self) -> Words:
@@ -37,8 +32,27 @@ class Runtime(Protocol):
         ...
 
 
-def build(runtime: Runtime) -> HTMLResponse:
-    """The ASGI app that is mounted at `/play`."""
-    words = runtime.words
-    title, coming, back = (escape(words.say(key)) for key in ("front.play", "front.coming", "front.back"))
-    return HTMLResponse(_PAGE.format(title=title, coming=coming, back=back))
+def mount(onto: FastAPI, runtime: Runtime) -> None:
+    """Put Play behind the door `/play` of the running server."""
+    os.environ.update(QUIET)
+    import gradio as gr  # noqa: PLC0415  (takes seconds, and only who serves needs it)
+
+    title = runtime.words.say("front.title")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="SSR mode")  # it is off: Gradio says so whenever there are two pages
+        gr.mount_gradio_app(onto, build(runtime), path=DOOR, footer_links=[], run_history=False, ssr_mode=False)
+    for route in onto.routes:
+        if isinstance(route, Mount) and route.path == DOOR:
+            route.app = OurPage(route.app, title)
+
+
+def build(runtime: Runtime) -> gr.Blocks:
+    """The two pages of Play: the lobby at its door, and the stage, whose address names an episode or a session."""
+    import gradio as gr  # noqa: PLC0415
+
+    words, title = runtime.words, runtime.words.say("front.title")
+    with gr.Blocks(title=title, fill_width=True) as blocks:
+        lobby.part(words)
+    with blocks.route(words.say("front.play"), f"/{STAGE}"):
+        stage.part(words)
+    return blocks

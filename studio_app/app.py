@@ -1,53 +1,57 @@
-"""The Studio behind its door. So far a page that says when it opens."""
+"""The Studio, page by page: what a run of any screen begins with."""
 
 from __future__ import annotations
 
-from html import escape
-from typing import Protocol
+from pathlib import Path
 
-from fastapi.responses import HTMLResponse
+import streamlit as st
 
-from engine.words import Words
+from studio_app.door import Visit, open_door
+from studio_app.parts import look
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="/front.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/front.css">
-</head>
-<body>
-<main class="front">
-<header><h1>{title}</h1><p class="tagline">{coming}</p></header>
-<p><a class="back" href="/">{back}</a></p>
-</main>
-</body>
-</html>
-"""
+HERE = Path(__file__).resolve().parent
+MARK = HERE / "static" / "mark.svg"
+MENU = ("desk", "worlds", "characters", "genres", "inbox", "engagement")
+# Screens that are reached from another one, about one thing that the address names.
+BY_LINK = ("world", "character", "looks", "episodes", "releases", "transcript")
 
 
-class Runtime(Protocol):
-    """What this page needs of the runtime: its words."""
+def titles(visit: Visit) -> dict[str, str]:
+    """What each screen is called."""
+    say = visit.say
+    return {
+        "desk": say("studio.page_desk"),
+        "genres": say("studio.page_genres"),
+        "worlds": say("studio.page_worlds"),
+        "characters": say("studio.page_characters"),
+        "inbox": say("studio.page_inbox"),
+        "engagement": say("studio.page_engagement"),
+        "world": say("studio.page_world"),
+        "character": say("studio.page_character"),
+        "looks": say("studio.page_looks"),
+        "episodes": say("studio.page_episodes"),
+        "releases": say("studio.page_releases"),
+        "transcript": say("studio.page_transcript"),
+    }
 
-    @property
-    def words(self) -> Words:
-        """The catalogue of words on screen."""
-        ...
+
+def run() -> None:
+    """Choose the screen that the address names, and run it."""
+    visit = open_door()
+    st.set_page_config(page_title=visit.say("studio.title"), page_icon=str(MARK), layout="wide")
+    look.wear()
+    st.logo(str(MARK), link=None)
+    pages = [
+        st.Page(
+            HERE / "screens" / f"{name}.py",
+            title=title,
+            url_path=name,
+            default=name == "desk",
+            visibility="visible" if name in MENU else "hidden",
+        )
+        for name, title in sorted(titles(visit).items(), key=lambda item: (*MENU, *BY_LINK).index(item[0]))
+    ]
+    st.navigation(pages, position="top").run()
 
 
-class Engine(Protocol):
-    """What this page needs of an engine."""
-
-    @property
-    def runtime(self) -> Runtime:
-        """The runtime half."""
-        ...
-
-
-def build(engine: Engine) -> HTMLResponse:
-    """The ASGI app that is mounted at `/studio`."""
-    words = engine.runtime.words
-    title, coming, back = (escape(words.say(key)) for key in ("front.studio", "front.coming", "front.back"))
-    return HTMLResponse(_PAGE.format(title=title, coming=coming, back=back))
+run()

@@ -25,7 +25,7 @@ from engine.db.database import MAIN_FILE, raw_connection
 from engine.play import context, turn
 from engine.play.conversation.takes.store import Spoken
 from engine.providers.llm import Usage
-from engine.settings import load_settings
+from engine.settings import Settings, load_settings
 from engine.story.avatar_kit import AvatarKit
 from engine.story.character import Character
 from engine.story.episode import EpisodeTemplate, Resolution
@@ -52,7 +52,7 @@ def measure(turns: int, runs: int) -> Iterator[str]:
     """Rows of JSON: the noise, then medians in milliseconds a turn, and their ratio."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        _prepare(home / "told")
+        prepare(home / "told")
         recorded = _record(home, turns)
         ours: list[float] = []
         raw: list[float] = []
@@ -71,13 +71,14 @@ def _row(name: str, **values: object) -> str:
     return json.dumps({"bench": "turn", "row": name, **values})
 
 
-def _settings(home: Path) -> Any:  # noqa: ANN401  (settings of a home of this run)
+def settings_of(home: Path) -> Settings:
+    """Settings of a home of this run: no pictures, no sweep in between."""
     return load_settings(home=home, sweep_seconds=30, pictures_per_session=0)
 
 
-def _prepare(home: Path) -> None:
+def prepare(home: Path) -> None:
     """A home with one published story whose budget is larger than the run."""
-    with open_engine(_settings(home)) as engine:
+    with open_engine(settings_of(home)) as engine:
         world = engine.worlds.save(World(slug="bench", name="Bench", genre=next(iter(engine.genres.all()))))
         looks = VisualIdentity(age_range="30s")
         known: dict[str, Any] = {"world_id": world.id, "genre": world.genre, "visual_identity": looks}
@@ -125,7 +126,7 @@ def _warm(home: Path, name: str) -> Path:
 
 def _run_engine(home: Path, name: str, turns: int) -> float:
     """Milliseconds a turn of this engine."""
-    with open_engine(_settings(_warm(home, name))) as engine:
+    with open_engine(settings_of(_warm(home, name))) as engine:
         user_id, session_id = _begin(engine)
         for number in range(WARM_TURNS):
             _one_turn(engine, user_id, session_id, -number - 1)
@@ -138,7 +139,7 @@ def _run_engine(home: Path, name: str, turns: int) -> float:
 def _record(home: Path, turns: int) -> list[Statement]:
     """The statements of the same turns, as the driver gets them, and the database as it was before them."""
     statements: list[Statement] = []
-    with open_engine(_settings(_warm(home, "recorded"))) as engine:
+    with open_engine(settings_of(_warm(home, "recorded"))) as engine:
         user_id, session_id = _begin(engine)
         for number in range(WARM_TURNS):
             _one_turn(engine, user_id, session_id, -number - 1)

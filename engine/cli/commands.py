@@ -171,6 +171,28 @@ def publish(character: str, json: Json = False) -> None:
         out.data(character=release.payload.persona.slug, release_id=release.id, number=release.number)
 
 
+@app.command("demo-data")
+def demo_data(
+    days: Annotated[int, typer.Option(min=1, max=730, help="How many days it spans, today the last.")] = 60,
+    players: Annotated[int, typer.Option(min=1, max=500, help="How many people play.")] = 40,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same play.")] = 1,
+    remove: Annotated[bool, typer.Option("--remove", help="Take all demo data away.")] = False,
+    json: Json = False,
+) -> None:
+    """Fill Engagement with marked play of people who do not exist; again replaces it."""
+    out = Out(json)
+    with _engine(out) as engine:
+        if remove:
+            gone = engine.analytics.demo.remove()
+            out.say(engine.runtime.words.say("demo.removed", players=str(gone)))
+            out.data(removed=gone)
+            return
+        filled = engine.analytics.demo.fill(days, players, seed)
+        counts = {"players": filled.players, "sessions": filled.sessions, "turns": filled.turns}
+        out.say(engine.runtime.words.say("demo.filled", **{name: str(count) for name, count in counts.items()}))
+        out.data(**counts)
+
+
 bench = typer.Typer(help="Measure this engine against a baseline in the same run.", rich_markup_mode=None)
 app.add_typer(bench, name="bench")
 
@@ -187,6 +209,15 @@ def bench_turn(
         sys.stdout.write(row + "\n")
 
 
-@bench.callback()
-def _bench() -> None:
-    """Keeps `bench` a group while it has one command."""
+@bench.command("stream")
+def bench_stream(
+    rounds: Annotated[int, typer.Option(min=5, help="Rounds; every contestant has its turn in each.")] = 5,
+    clients: Annotated[int, typer.Option(min=1, help="Clients at once, for the throughput.")] = 32,
+    turns: Annotated[int, typer.Option(min=2, help="Lines of each client in a round.")] = 8,
+) -> None:
+    """First words and throughput of Play's own stream, beside Gradio's chat and a bare route."""
+    from engine.bench.stream import measure
+
+    for row in measure(rounds, clients, turns):
+        sys.stdout.write(row + "\n")
+        sys.stdout.flush()

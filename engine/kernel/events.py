@@ -50,6 +50,10 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
         ),
         "take_chosen": EventKind("a person leafed to another take", {"number": "the take's number within its turn"}),
         "take_stopped": EventKind("a person stopped a reply while it was speaking"),
+        "feedback_given": EventKind(
+            "a person said what they think of a reply, changed it or took it away",
+            {"thumb": "up, down, none (a note alone) or withdrawn"},
+        ),
         "turns_taken_back": EventKind(
             "later turns stopped standing because an earlier one changed", {"turns": "turns"}
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +13,11 @@ from engine.play.conversation import compose, store
 from engine.play.conversation.nouns import Audience, Message, PlaySession
 from engine.play.conversation.takes import store as takes
 from engine.play.follow import Follower, Frame
+from engine.play.lobby import store as lobby
+from engine.play.lobby.nouns import Progress
 from engine.play.scenes import store as scenes
 from engine.play.turn import Accepted
-from engine.play.view import SessionView
+from engine.play.view import PlayerOf, SessionView
 
 if TYPE_CHECKING:
     from engine.background import StartJob
@@ -120,6 +122,21 @@ class Play:
         """A person's sessions, last played first."""
         with self.desk.db.read() as tx:
             return store.sessions_of(tx, user_id, min(limit, MOST_SESSIONS))
+
+    def progress(self, user_id: str) -> Mapping[str, Progress]:
+        """How far a person has come in each episode that they have played, by the episode's id."""
+        with self.desk.db.read() as tx:
+            return lobby.progress(tx, user_id)
+
+    def transcript(self, session_id: str) -> SessionView:
+        """Any person's session as it stands, for the team's eyes. Raises NotFound."""
+        with self.desk.db.read() as tx:
+            return view.of_session(tx, session_id, store.session(tx, session_id).user_id)
+
+    def player_of(self, session_id: str) -> PlayerOf:
+        """Whose session it is, for the team's eyes. Raises NotFound."""
+        with self.desk.db.read() as tx:
+            return view.player_of(tx, session_id)
 
     def is_settled(self, user_id: str, session_id: str) -> bool:
         """Whether nothing of a session is being spoken, remembered or drawn. Raises NotFound."""

@@ -8,11 +8,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from engine.members import store as members
 from engine.play.budget import extended
 from engine.play.conversation import store
 from engine.play.conversation.endings import store as endings
 from engine.play.conversation.endings.store import Ending
-from engine.play.conversation.nouns import Message, PlaySession, Take, Turn
+from engine.play.conversation.nouns import Audience, Message, PlaySession, Take, Turn
 from engine.play.conversation.timelines import store as timelines
 from engine.play.scenes import store as scenes
 from engine.play.scenes.nouns import SceneRow
@@ -53,6 +54,22 @@ class SessionView:
     def started_at(self) -> datetime:
         """When the session began."""
         return self.session.started_at
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerOf:
+    """Whose session it is, and for whom the play was."""
+
+    user_id: str
+    name: str
+    audience: Audience
+
+
+def player_of(tx: sa.Connection, session_id: str) -> PlayerOf:
+    """Whose session it is. Raises NotFound."""
+    session = store.session(tx, session_id)
+    audience = timelines.get(tx, session.timeline_id)["audience"]
+    return PlayerOf(session.user_id, members.name_of(tx, session.user_id), audience)
 
 
 def of_session(tx: sa.Connection, session_id: str, user_id: str) -> SessionView:

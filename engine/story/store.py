@@ -146,8 +146,19 @@ def asset(tx: sa.Connection, asset_id: str) -> sa.RowMapping:
     return row
 
 
-def assets_of(tx: sa.Connection, kit_id: str) -> Sequence[sa.RowMapping]:
-    """The kit's assets that are offered for new work, oldest first."""
+def hold_kit(tx: sa.Connection, kit_id: str) -> None:
+    """Let nobody else change a kit until the transaction ends."""
+    tx.execute(sa.select(avatar_kits.c.id).where(avatar_kits.c.id == kit_id).with_for_update())
+
+
+def retire_asset(tx: sa.Connection, asset_id: str, now: datetime) -> None:
+    """Offer an asset no longer for new work."""
+    tx.execute(avatar_assets.update().where(avatar_assets.c.id == asset_id), {"retired_at": now})
+
+
+def assets_of(tx: sa.Connection, kit_id: str, *, retired: bool = False) -> Sequence[sa.RowMapping]:
+    """The kit's assets that are offered for new work, oldest first; with `retired` those that are not, too."""
     table = avatar_assets
-    query = sa.select(table).where(table.c.kit_id == kit_id, table.c.retired_at.is_(None))
+    query = sa.select(table).where(table.c.kit_id == kit_id)
+    query = query if retired else query.where(table.c.retired_at.is_(None))
     return tx.execute(query.order_by(table.c.created_at, table.c.id)).mappings().all()

@@ -13,7 +13,8 @@ from engine.db.desk import Desk
 from engine.story import store
 from engine.story.character import Character
 from engine.story.world import World
-from engine.studio.authoring.rooms import put_character, put_episode, put_world, with_prompt
+from engine.studio.authoring.episodes import put_episode
+from engine.studio.authoring.rooms import put_character, put_world, with_prompt
 from engine.studio.avatars.room import Avatars, put_kit
 from engine.studio.files import CharacterBundle, WorldBundle, plain, read_bundle, write_bundle
 from engine.studio.genres import Doctrine

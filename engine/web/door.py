@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi.responses import HTMLResponse
+import asyncio
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.errors import Forbidden
 from engine.web.asgi import App, Receive, Scope, Send, below, header
@@ -10,19 +14,24 @@ from engine.web.front.pages import Pages
 from engine.web.hosts import check_host, check_origin
 from engine.web.identity import KEY_HEADER, AccessKey, is_https
 
+INTRODUCED = ("/studio", "/play")
+"""Pages that want to know who one is: whoever opens one without a name says it first."""
 TEAM_ONLY = ("/studio", "/api/v1/docs", "/api/v1/openapi.json")
-WITHOUT_SLASH = ("/studio", "/play")
-"""Where the apps are mounted: opened without the last slash they answer all the same."""
 _NEEDED = f"This needs the access key: open this address once with ?key=… behind it, or send it as {KEY_HEADER}."
+
+
+Knows = Callable[[Scope], bool]
+"""Whether a request comes from somebody who is known here."""
 
 
 class Door:
     """Lets in what may come in."""
 
-    def __init__(self, app: App, key: AccessKey, pages: Pages, listening_on: str) -> None:
+    def __init__(self, app: App, key: AccessKey, pages: Pages, knows: Knows, listening_on: str) -> None:
         self._app = app
         self._key = key
         self._pages = pages
+        self._knows = knows
         self._listening_on = listening_on
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,22 +41,34 @@ class Door:
             return
         check_host(scope, self._listening_on)
         check_origin(scope)
-        response = self._answer(scope) if scope["type"] == "http" else None
+        response = await self._answer(scope) if scope["type"] == "http" else None
         if response is not None:
             await response(scope, receive, send)
             return
         if below(scope["path"], TEAM_ONLY) and not self._key.is_team(scope):
             raise Forbidden(_NEEDED)
-        if scope["path"] in WITHOUT_SLASH:
-            scope = {**scope, "path": scope["path"] + "/"}
+        if scope["type"] == "http" and scope["path"] in INTRODUCED:
+            await RedirectResponse(_address(scope), 307)(scope, receive, send)
+            return
         await self._app(scope, receive, send)
 
-    def _answer(self, scope: Scope) -> App | None:
-        """What the door itself says: the way on with a key, or a page for whoever reads one."""
+    async def _answer(self, scope: Scope) -> App | None:
+        """What the door itself says: the way on with a key, a page for whoever reads one, the question for a name."""
         entering = self._key.entering(scope, https=is_https(scope)) if scope["method"] == "GET" else None
         if entering is not None:
             return entering
-        reads_pages = scope["method"] == "GET" and "text/html" in header(scope, "accept")
-        if reads_pages and below(scope["path"], TEAM_ONLY) and not self._key.is_team(scope):
+        path = scope["path"]
+        if scope["method"] != "GET" or "text/html" not in header(scope, "accept"):
+            return None
+        if below(path, TEAM_ONLY) and not self._key.is_team(scope):
             return HTMLResponse(self._pages.sentence(_NEEDED), 403)
+        if below(path, INTRODUCED) and not await asyncio.to_thread(self._knows, scope):
+            return RedirectResponse(f"/hello?{urlencode({'next': _address(scope)})}", 303)
         return None
+
+
+def _address(scope: Scope) -> str:
+    """Where the request was going; an app's own address ends with a slash."""
+    path = scope["path"] + ("/" if scope["path"] in INTRODUCED else "")
+    query = scope.get("query_string", b"").decode("latin-1")
+    return f"/{path.lstrip('/')}?{query}" if query else f"/{path.lstrip('/')}"

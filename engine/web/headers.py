@@ -6,19 +6,27 @@ from collections.abc import Mapping
 
 from engine.web.asgi import App, Message, Receive, Scope, Send, below
 
+_NOTHING_ELSE = "form-action 'self'; base-uri 'self'; object-src 'none'; frame-src 'none'; frame-ancestors 'none'"
 OURS = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'; "
+    + _NOTHING_ELSE.replace("base-uri 'self'", "base-uri 'none'")
 )
 """What our own pages may load: files of this server, no script or style written into a page."""
 
-MOUNTED = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-    "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; font-src 'self' data:; connect-src 'self' ws: wss:; "
-    "worker-src 'self' blob:; form-action 'self'; object-src 'none'; frame-ancestors 'none'"
+STUDIO = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' blob:; "
+    "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; " + _NOTHING_ELSE
 )
-"""What both apps need to work, and nothing from elsewhere."""
+"""What Streamlit needs to work."""
 
+PLAY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; font-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self' blob:; " + _NOTHING_ELSE
+)
+"""What Gradio needs to work: its page starts from a script written into it and compiles templates."""
+
+POLICIES: Mapping[str, str] = {"/studio": STUDIO, "/play": PLAY}
 EVERYWHERE: Mapping[str, str] = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -31,9 +39,8 @@ EVERYWHERE: Mapping[str, str] = {
 class Headers:
     """Sets the headers of every HTTP answer, in place of what an app below set."""
 
-    def __init__(self, app: App, mounts: tuple[str, ...]) -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
-        self._mounts = mounts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and set the headers of its answer."""
@@ -51,7 +58,7 @@ class Headers:
         await self._app(scope, receive, with_headers)
 
     def _wanted(self, path: str) -> dict[str, str]:
-        policy = MOUNTED if below(path, self._mounts) else OURS
+        policy = next((POLICIES[mount] for mount in POLICIES if below(path, (mount,))), OURS)
         wanted = {**EVERYWHERE, "content-security-policy": policy}
         if path.startswith("/api"):
             wanted["cache-control"] = "no-store"

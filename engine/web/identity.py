@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi.responses import RedirectResponse
-from itsdangerous import BadData, Signer, URLSafeTimedSerializer
+from itsdangerous import Signer
 
 from engine.errors import Forbidden
+from engine.members.passes import COOKIE, LASTS, Passes
 from engine.web.asgi import Scope, header
 from engine.web.hosts import is_here
 from engine.web.pace import Pace
@@ -20,35 +21,20 @@ from engine.web.pace import Pace
 if TYPE_CHECKING:
     from fastapi import Response
 
-PERSON_COOKIE = "coldopen_person"
 KEY_COOKIE = "coldopen_key"
 KEY_HEADER = "X-Coldopen-Key"
-LASTS = 180 * 24 * 3600
-"""Seconds that both cookies stay good."""
 GUESSES = 10
 """Wrong keys that one address may try in a minute."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonCookie:
-    """The cookie that says who somebody is; nobody without the house's secret can write one."""
+def keep_person(response: Response, passes: Passes, person_id: str, *, https: bool) -> None:
+    """Let the browser keep who somebody is."""
+    _set(response, COOKIE, passes.cookie(person_id), https=https)
 
-    secret: str
 
-    def write(self, response: Response, person_id: str, *, https: bool) -> None:
-        """Let the browser keep it."""
-        _set(response, PERSON_COOKIE, self._signer().dumps(person_id), https=https)
-
-    def read(self, value: str) -> str | None:
-        """The person's id; None for an old, altered or foreign cookie."""
-        try:
-            person_id = self._signer().loads(value, max_age=LASTS)
-        except BadData:
-            return None
-        return person_id if isinstance(person_id, str) else None
-
-    def _signer(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self.secret, salt="coldopen.person")
+def known_by_cookie(scope: Scope, passes: Passes) -> str | None:
+    """Who asks, by the cookie alone; None when it is missing, old or not ours."""
+    return passes.of_cookie(cookies_of(scope).get(COOKIE, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from engine.errors import NotFound
+from engine.members.passes import Passes
 from engine.members.people import Person
-from engine.web.identity import PERSON_COOKIE, AccessKey, PersonCookie, cookies_of
+from engine.web.front.pages import Pages
+from engine.web.identity import AccessKey, known_by_cookie
 from engine.web.media import Links
 from engine.web.pace import Pace
 from engine.web.problems import NotIntroduced
@@ -22,10 +24,11 @@ class Shell:
     """The open engine, and what the front door needs beside it. `closing` is set when the server stops."""
 
     engine: Engine
-    people: PersonCookie
+    passes: Passes
     key: AccessKey
     links: Links
     pace: Pace
+    pages: Pages
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -42,7 +45,7 @@ async def engine_of(request: Request) -> Engine:
 def person_id(request: Request) -> str | None:
     """Who asks, by the cookie alone; None when it is missing, old or not ours."""
     shell = cast("Shell", request.app.state.shell)
-    return shell.people.read(cookies_of(request.scope).get(PERSON_COOKIE, ""))
+    return known_by_cookie(request.scope, shell.passes)
 
 
 def person(request: Request) -> Person:

@@ -52,6 +52,8 @@ ATTEMPTS: dict[str, Attempt] = {
     "prompt of a reply": lambda engine, me, hers: engine.play.prompt(hers.message, me),
     "prompt of a line": lambda engine, me, hers: engine.play.prompt(hers.line, me),
     "start on her timeline": lambda engine, me, hers: engine.play.start(me, tiny.SECOND, timeline_id=hers.timeline),
+    "give feedback": lambda engine, me, hers: engine.feedback.give(me, hers.take, "up", "Mine."),
+    "feedback of a session": lambda engine, me, hers: engine.feedback.of_session(me, hers.session),
     "scenes of a session": lambda engine, me, hers: engine.scenes.of_session(me, hers.session),
     "scene": lambda engine, me, hers: engine.scenes.get(me, hers.scene),
     "draw_moment": lambda engine, me, hers: engine.scenes.draw_moment(me, hers.session, "1"),

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from engine.web.identity import PERSON_COOKIE
+from engine.members.passes import COOKIE as PERSON_COOKIE
 from tests.web.visiting import Site, ready_scene, said, seen, started
 
 SECRET = "the ledger lies under the third stair"
@@ -43,6 +43,7 @@ def _routes(ids: dict[str, str]) -> list[tuple[str, str, dict[str, Any] | None]]
         ("POST", f"{chat}/turns/{ids['turn']}/stop", None),
         ("POST", f"{chat}/turns/{ids['turn']}/regenerate", {"client_id": "x"}),
         ("POST", f"{chat}/turns/{ids['turn']}/choose", {"take_id": ids["take"]}),
+        ("PUT", f"{chat}/takes/{ids['take']}/feedback", {"thumb": "up", "note": "Mine."}),
         ("GET", f"{chat}/messages/{ids['message']}/prompt", None),
         ("GET", f"/api/v1/scenes?session={ids['session']}", None),
         ("GET", f"/api/v1/scenes/{ids['scene']}", None),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from fastapi.responses import HTMLResponse
 
 from engine.web.app import build_app
 from engine.web.server import Server, listen, url_of
@@ -50,10 +51,18 @@ class Site:
 
 
 @contextlib.contextmanager
-def running(engine: Engine, *, lines_a_minute: int = 500) -> Generator[Site]:
-    """The whole application on a free port of this machine, until the block ends."""
+def running(engine: Engine, *, lines_a_minute: int = 500, faces: bool = False) -> Generator[Site]:
+    """The whole application on a free port of this machine, until the block ends.
+
+    Without `faces` a still page stands behind each app's door, which saves seconds of imports.
+    """
+    if faces:
+        _forget_the_last_studio()
     held = listen("127.0.0.1", 0)
-    app = build_app(engine, lines_a_minute=lines_a_minute)
+    app = build_app(engine, lines_a_minute=lines_a_minute, faces=faces)
+    if not faces:
+        for path in ("/studio", "/play"):
+            app.mount(path, HTMLResponse(f"<!doctype html><title>Coldopen</title>{path}"))
     up = threading.Event()
     server = Server(app, app.state.shell.closing, up.set)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [held]}, daemon=True)
@@ -65,6 +74,13 @@ def running(engine: Engine, *, lines_a_minute: int = 500) -> Generator[Site]:
         server.should_exit = True
         thread.join(SOON)
         assert not thread.is_alive()
+
+
+def _forget_the_last_studio() -> None:
+    """Streamlit allows one runtime in a process, and keeps that of a server which has ended."""
+    from streamlit.runtime import Runtime  # noqa: PLC0415  (takes a second, and only who serves the apps needs it)
+
+    Runtime._instance = None  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 def started(visitor: httpx.Client, episode: str = tiny.FIRST) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The writer's three desks: worlds, characters (with the prompt built from them) and episodes."""
+"""Two of the writer's desks: worlds, and characters with the prompt built from them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from engine.errors import BadInput
 from engine.moderation.adults import states_minor_age
 from engine.story import store
 from engine.story.character import Character
-from engine.story.episode import EpisodeTemplate
-from engine.story.shelf.live import LiveEpisodes
 from engine.story.world import World
+from engine.studio.authoring import store as authored
+from engine.studio.authoring.guard import are_equal, is_new, may_write
+from engine.studio.authoring.slugs import must_be_free, slug_for
 from engine.studio.genres import Doctrine
 from engine.studio.genres.room import Doctrines
-from engine.studio.prompt import build_system_prompt
+from engine.studio.prompt import PromptSection, build_system_prompt, prompt_sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,21 @@ class Worlds:
     desk: Desk
     genres: Doctrines
 
-    def save(self, world: World) -> World:
-        """Write a world; a new one gets its id. Raises UnknownGenre or BadInput."""
+    def save(self, world: World, *, base: str | None = None) -> World:
+        """Write a world; a new one gets its id. `base` is the fingerprint of what the writer started from.
+
+        Raises UnknownGenre, BadInput, or Conflict where somebody else saved meanwhile or has the slug.
+        """
         self.genres.get(world.genre)
         with self.desk.db.write() as tx:
+            standing = store.world(tx, world.id) if authored.hold(tx, "world", world.id) else None
+            if not may_write(standing, world, base, world.name):
+                return standing or world
+            taken = authored.slugs(tx, "world")
+            twin = store.world(tx, taken[world.slug]) if is_new(world, base, taken) else None
+            if twin is not None and are_equal(twin, world):
+                return twin
+            must_be_free(taken, world.slug, world.id, "world")
             return put_world(tx, self.desk, world)
 
     def get(self, ref: str) -> World:
@@ -43,6 +55,11 @@ class Worlds:
         with self.desk.db.read() as tx:
             return store.all_worlds(tx)
 
+    def free_slug(self, name: str) -> str:
+        """A slug for a new world of that name."""
+        with self.desk.db.read() as tx:
+            return slug_for(name, authored.slugs(tx, "world"), "world")
+
 
 @dataclass(frozen=True, slots=True)
 class Characters:
@@ -51,42 +68,75 @@ class Characters:
     desk: Desk
     genres: Doctrines
 
-    def save(self, character: Character, *, own_prompt: bool = False) -> Character:
+    def save(self, character: Character, *, own_prompt: bool = False, base: str | None = None) -> Character:
         """Write a character; its system prompt is built here unless the writer wrote it by hand.
 
-        Raises UnknownGenre or BadInput.
+        What is live and which kit is in use stay as they are: other verbs set them. `base` is the fingerprint of what
+        the writer started from. Raises UnknownGenre, BadInput, or Conflict where somebody else saved meanwhile or has
+        the slug.
         """
         finished = with_prompt(character, self.genres.all(), own_prompt=own_prompt)
         with self.desk.db.write() as tx:
-            return put_character(tx, self.desk, finished, own_prompt=own_prompt)
+            standing = store.character(tx, character.id) if authored.hold(tx, "character", character.id) else None
+            must_write = may_write(standing, finished, base, character.name)
+            if standing is not None and not must_write and store.has_own_prompt(tx, standing.id) == own_prompt:
+                return standing
+            taken = authored.slugs(tx, "character")
+            twin = store.character(tx, taken[character.slug]) if is_new(character, base, taken) else None
+            if twin is not None and are_equal(twin, finished):
+                return twin
+            must_be_free(taken, character.slug, character.id, "character")
+            return put_character(tx, self.desk, _as_it_is_used(finished, standing), own_prompt=own_prompt)
 
     def get(self, ref: str) -> Character:
         """A character by id or slug. Raises NotFound."""
         with self.desk.db.read() as tx:
             return store.character(tx, ref)
 
+    def has_own_prompt(self, character_id: str) -> bool:
+        """Whether the system prompt was written by hand."""
+        with self.desk.db.read() as tx:
+            return store.has_own_prompt(tx, character_id)
+
+    def prompt_of(self, character: Character, *, own_prompt: bool = False) -> tuple[PromptSection, ...]:
+        """The system prompt that saving the character would give it, section by section. Writes nothing.
+
+        Raises UnknownGenre.
+        """
+        if own_prompt:
+            return (PromptSection("own", "system_prompt", character.system_prompt),)
+        return prompt_sections(
+            character.name,
+            character.archetype,
+            character.personality,
+            character.boundaries,
+            character.tone_style,
+            character.speech_patterns,
+            character.backstory,
+            character.current_stressor,
+            character.likes,
+            character.dislikes,
+            character.genre,
+            doctrines=self.genres.all(),
+        )
+
     def all(self, world_id: str | None = None) -> list[Character]:
         """Every character, or those of one world, by name."""
         with self.desk.db.read() as tx:
             return store.all_characters(tx, world_id)
 
-
-@dataclass(frozen=True, slots=True)
-class Episodes:
-    """Episode templates while they are written, and what is on offer."""
-
-    desk: Desk
-    live: LiveEpisodes
-
-    def save(self, episode: EpisodeTemplate) -> EpisodeTemplate:
-        """Write an episode template; a new one gets its id. Raises BadInput."""
-        with self.desk.db.write() as tx:
-            return put_episode(tx, self.desk, episode)
-
-    def of_character(self, character_id: str) -> list[EpisodeTemplate]:
-        """A character's templates in their order."""
+    def free_slug(self, name: str) -> str:
+        """A slug for a new character of that name."""
         with self.desk.db.read() as tx:
-            return store.episodes_of(tx, character_id)
+            return slug_for(name, authored.slugs(tx, "character"), "character")
+
+
+def _as_it_is_used(character: Character, standing: Character | None) -> Character:
+    """The character with the release and kit in use now: a form that was opened before a publish knows older ones."""
+    if standing is None:
+        return character
+    used = {"live_release_id": standing.live_release_id, "active_avatar_kit_id": standing.active_avatar_kit_id}
+    return replace(character, **used)
 
 
 def with_prompt(character: Character, doctrines: Mapping[str, Doctrine], *, own_prompt: bool) -> Character:
@@ -137,11 +187,4 @@ def put_character(tx: sa.Connection, desk: Desk, character: Character, *, own_pr
     """Write a finished character in a running transaction."""
     saved = replace(character, id=character.id or desk.new_id())
     store.save_character(tx, saved, desk.now(), own_prompt=own_prompt)
-    return saved
-
-
-def put_episode(tx: sa.Connection, desk: Desk, episode: EpisodeTemplate) -> EpisodeTemplate:
-    """Write an episode template in a running transaction."""
-    saved = replace(episode, id=episode.id or desk.new_id())
-    store.save_episode(tx, saved, desk.now())
     return saved

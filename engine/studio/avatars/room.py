@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import count, islice
 
 import sqlalchemy as sa
 
 from engine.db.desk import Desk
-from engine.errors import BadInput, NotFound
+from engine.errors import BadInput, Conflict, NotFound
 from engine.images import store as images
 from engine.images.asset import ImageAsset, Mode
 from engine.images.intake import read_upload
 from engine.images.make import Made, Put, StoredFile, make_picture
 from engine.moderation.adults import states_minor_age
-from engine.providers.images import Camera
+from engine.providers.images import Camera, PictureRequest
 from engine.story import store
 from engine.story.avatar_kit import AvatarKit
 from engine.story.character import Character
+from engine.studio.authoring import store as authored
+from engine.studio.authoring.guard import may_write
+from engine.studio.avatars.jobs import Job, Jobs
 from engine.studio.avatars.portrait import portrait_request
 
 
 @dataclass(frozen=True, slots=True)
 class AnchorView:
-    """An anchor picture of a kit, and whether it is the one in use."""
+    """An anchor picture of a kit, and whether it is the one in use. Cost in US dollars."""
 
     asset_id: str
     storage_path: str
     sha256: str
     is_primary: bool
+    mode: Mode = "anchor"
+    seed: int | None = None
+    model: str = ""
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +46,25 @@ class Avatars:
     desk: Desk
     camera: Callable[[], Camera]
     put: Put
+    jobs: Jobs = field(default_factory=Jobs)
 
     def kit_of(self, character_ref: str) -> AvatarKit:
         """The kit in use. Raises NotFound."""
         with self.desk.db.read() as tx:
             return _kit(tx, store.character(tx, character_ref))
 
-    def save_kit(self, character_ref: str, kit: AvatarKit) -> AvatarKit:
-        """Write the character's kit and put it in use. Raises NotFound or BadInput."""
+    def save_kit(self, character_ref: str, kit: AvatarKit, *, base: str | None = None) -> AvatarKit:
+        """Write the character's kit and put it in use. `base` is the fingerprint of what the writer started from.
+
+        Raises NotFound, BadInput, or Conflict where somebody else saved meanwhile.
+        """
         with self.desk.db.write() as tx:
-            return put_kit(tx, self.desk, store.character(tx, character_ref), kit)
+            authored.hold(tx, "character", store.character(tx, character_ref).id)
+            character = store.character(tx, character_ref)
+            standing = store.kit(tx, character.active_avatar_kit_id) if character.active_avatar_kit_id else None
+            if not may_write(standing, kit, base, f"The look of {character.name}"):
+                return standing or kit
+            return put_kit(tx, self.desk, character, kit)
 
     def of_character(self, character_ref: str) -> list[AnchorView]:
         """The anchors on offer, oldest first. Raises NotFound."""
@@ -56,9 +73,43 @@ class Avatars:
             rows = store.assets_of(tx, kit.id)
             shown = [(row, images.get(tx, row["image_id"], None)) for row in rows if row["kind"] == "anchor"]
         return [
-            AnchorView(row["id"], image.storage_path, image.sha256, row["id"] == kit.primary_anchor_id)
+            AnchorView(
+                row["id"],
+                image.storage_path,
+                image.sha256,
+                row["id"] == kit.primary_anchor_id,
+                image.mode,
+                image.seed,
+                image.model_used,
+                image.cost,
+            )
             for row, image in shown
         ]
+
+    def draw_candidates(self, character_ref: str, seeds: Sequence[int]) -> Job:
+        """Draw anchor candidates in the background, one for each seed; while a job of this character is running, that
+        one is given and nothing is begun. Raises NotFound or BadInput.
+        """
+        with self.desk.db.read() as tx:
+            character = store.character(tx, character_ref)
+            kit = _kit(tx, character)
+        _portrait(character, kit, 0)
+        return self.jobs.start(character.id, seeds, lambda seed: self.draw_anchor(character.id, seed))
+
+    def candidates(self, character_ref: str) -> Job | None:
+        """The character's latest job as it is now, or None. Raises NotFound."""
+        return self.jobs.of(self._id(character_ref))
+
+    def cancel_candidates(self, character_ref: str) -> None:
+        """Begin no more of the running job's pictures; one that is on the easel is kept. Raises NotFound."""
+        self.jobs.cancel(self._id(character_ref))
+
+    def fresh_seeds(self, character_ref: str, how_many: int) -> tuple[int, ...]:
+        """The lowest seeds that no picture of the kit was drawn with, retired ones included. Raises NotFound."""
+        with self.desk.db.read() as tx:
+            kit = _kit(tx, store.character(tx, character_ref))
+            used = {images.get(tx, row["image_id"], None).seed for row in store.assets_of(tx, kit.id, retired=True)}
+        return tuple(islice((seed for seed in count(1) if seed not in used), how_many))
 
     def draw_anchor(self, character_ref: str, seed: int) -> str:
         """Draw an anchor candidate: its asset id. The same seed draws the same face.
@@ -68,12 +119,12 @@ class Avatars:
         with self.desk.db.read() as tx:
             character = store.character(tx, character_ref)
             kit = _kit(tx, character)
-        request = portrait_request(character, kit, seed)
-        if (span := states_minor_age(request.words)) is not None:
-            raise BadInput(f"Characters are adults, and this look states {span!r}. Change the appearance first.")
+        request = _portrait(character, kit, seed)
         image_id = self.desk.new_id()
         path, mask_path = f"avatars/{character.id}/{image_id}.webp", f"avatars/{character.id}/{image_id}.mask.webp"
         made = make_picture(self.camera(), self.put, request, path=path, mask_path=mask_path)
+        if self.jobs.closing.is_set():
+            raise Conflict("Coldopen was closed while this picture was drawn. Draw it again.")
         with self.desk.db.write() as tx:
             return self._shelve(tx, character, kit, image_id, made, request.words, seed)
 
@@ -94,12 +145,28 @@ class Avatars:
             return self._asset(tx, kit, image_id, None, file.sha256)
 
     def choose(self, character_ref: str, asset_id: str) -> None:
-        """Make an anchor the one in use: the next cut pins it. Raises NotFound."""
+        """Make an anchor the one in use: the next cut pins it. Raises NotFound, or Conflict for a retired one."""
         with self.desk.db.write() as tx:
-            kit = _kit(tx, store.character(tx, character_ref))
-            if store.asset(tx, asset_id)["kit_id"] != kit.id:
-                raise NotFound("There is no such picture in this avatar kit.")
+            kit, asset = _held_asset(tx, character_ref, asset_id)
+            if asset["retired_at"] is not None:
+                raise Conflict("That picture was retired meanwhile. Choose another one.")
             store.set_anchor(tx, kit.id, asset_id)
+
+    def retire(self, character_ref: str, asset_id: str) -> None:
+        """Offer an anchor no longer for new work; releases and scenes that name it keep it. Twice is once.
+
+        Raises NotFound, or Conflict for the one in use.
+        """
+        with self.desk.db.write() as tx:
+            kit, asset = _held_asset(tx, character_ref, asset_id)
+            if kit.primary_anchor_id == asset_id:
+                raise Conflict("This is the face in use. Choose another one first, then retire this one.")
+            if asset["retired_at"] is None:
+                store.retire_asset(tx, asset_id, self.desk.now())
+
+    def _id(self, character_ref: str) -> str:
+        with self.desk.db.read() as tx:
+            return store.character(tx, character_ref).id
 
     def _shelve(
         self, tx: sa.Connection, character: Character, kit: AvatarKit, image_id: str, made: Made, words: str, seed: int
@@ -161,6 +228,27 @@ def put_kit(tx: sa.Connection, desk: Desk, character: Character, kit: AvatarKit)
     store.save_kit(tx, saved, character.id, desk.now())
     store.set_active_kit(tx, character.id, saved.id)
     return saved
+
+
+def _portrait(character: Character, kit: AvatarKit, seed: int) -> PictureRequest:
+    """The request of an anchor. Raises BadInput when its words state an age under 18."""
+    request = portrait_request(character, kit, seed)
+    if (span := states_minor_age(request.words)) is not None:
+        raise BadInput(f"Characters are adults, and this look states {span!r}. Change the appearance first.")
+    return request
+
+
+def _held_asset(tx: sa.Connection, character_ref: str, asset_id: str) -> tuple[AvatarKit, sa.RowMapping]:
+    """The kit, held until the transaction ends so that nobody chooses what another retires, and one of its assets.
+
+    Raises NotFound.
+    """
+    kit = _kit(tx, store.character(tx, character_ref))
+    store.hold_kit(tx, kit.id)
+    asset = store.asset(tx, asset_id)
+    if asset["kit_id"] != kit.id:
+        raise NotFound("There is no such picture in this avatar kit.")
+    return store.kit(tx, kit.id), asset
 
 
 def _kit(tx: sa.Connection, character: Character) -> AvatarKit:

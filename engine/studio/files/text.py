@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 
 import tomlkit
 from tomlkit.items import AoT, Array, Item, String, StringType, Table, Trivia
@@ -58,7 +58,7 @@ def _item(value: object) -> Item:
         return _table(_told(value, ()))
     if isinstance(value, (list, tuple)):
         return _several(tuple(cast("tuple[object, ...]", value)))
-    return tomlkit.item(value)
+    return tomlkit.item(cast("Any", value))  # numbers and the like are all that is left
 
 
 def _table(pairs: Collection[tuple[str, object]] | Iterator[tuple[str, object]]) -> Table:

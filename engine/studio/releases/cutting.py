@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -19,18 +20,78 @@ from engine.story.world import World
 from engine.studio.genres import Doctrine
 
 
-def cut(tx: sa.Connection, desk: Desk, character_ref: str, doctrines: Mapping[str, Doctrine]) -> Release:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A character with all that its next release would hold, whether or not that is enough for one."""
+
+    character: Character
+    has_own_prompt: bool
+    world: World | None
+    kit: AvatarKit
+    anchor: PinnedAsset | None
+    anchor_mask: PinnedAsset | None
+    episodes: tuple[EpisodeTemplate, ...]
+
+    @property
+    def persona(self) -> Persona:
+        """The character as it would be played."""
+        return Persona(
+            id=self.character.id,
+            slug=self.character.slug,
+            name=self.character.name,
+            system_prompt=self.character.system_prompt,
+            adult=self.character.adult,
+            visual_identity=self.character.visual_identity,
+        )
+
+
+def read_draft(tx: sa.Connection, character_ref: str) -> Draft:
+    """A character's draft as it stands now. Raises NotFound."""
+    character = store.character(tx, character_ref)
+    kit = store.kit(tx, character.active_avatar_kit_id) if character.active_avatar_kit_id else AvatarKit()
+    anchor, mask = pinned(tx, kit)
+    return Draft(
+        character=character,
+        has_own_prompt=store.has_own_prompt(tx, character.id),
+        world=store.world(tx, character.world_id) if character.world_id else None,
+        kit=kit,
+        anchor=anchor,
+        anchor_mask=mask,
+        episodes=tuple(store.episodes_of(tx, character.id)),
+    )
+
+
+def payload_of(draft: Draft, doctrines: Mapping[str, Doctrine]) -> Payload | None:
+    """What the draft's release would hold; None while it has no world or no episode."""
+    character, world = draft.character, draft.world
+    if world is None or not draft.episodes:
+        return None
+    doctrine = doctrines.get(character.genre)
+    return Payload(
+        persona=draft.persona,
+        setting=Setting(
+            slug=world.slug, name=world.name, tone=world.tone, description=world.description, scenes=world.scenes
+        ),
+        kit=draft.kit,
+        anchor=draft.anchor,
+        anchor_mask=draft.anchor_mask,
+        episodes=draft.episodes,
+        labels={
+            "genre": character.genre,
+            "doctrine": doctrine.title if doctrine else character.genre,
+            "world_genre": world.genre,
+        },
+    )
+
+
+def cut(tx: sa.Connection, desk: Desk, draft: Draft, doctrines: Mapping[str, Doctrine]) -> Release:
     """A draft as an unnumbered release, stored by its content: cutting the same draft twice gives the same one.
 
-    Raises NotFound, UnknownGenre, or NotReady when there is nothing to play yet.
+    Raises NotReady when there is nothing to play yet.
     """
-    character = store.character(tx, character_ref)
-    episodes = store.episodes_of(tx, character.id)
-    if character.world_id is None or not episodes:
+    character, payload = draft.character, payload_of(draft, doctrines)
+    if payload is None:
         raise NotReady(f"{character.name} needs a world and an episode before a cut can be made.")
-    world = store.world(tx, character.world_id)
-    kit = store.kit(tx, character.active_avatar_kit_id) if character.active_avatar_kit_id else AvatarKit()
-    payload = _payload(tx, character, world, kit, episodes, doctrines)
     digest = content_hash(payload)
     standing = shelf.same_cut(tx, character.id, digest)
     if standing is not None:
@@ -38,40 +99,6 @@ def cut(tx: sa.Connection, desk: Desk, character_ref: str, doctrines: Mapping[st
     release = Release(id=desk.new_id(), character_id=character.id, number=None, sha256=digest, payload=payload)
     shelf.add(tx, release, desk.now())
     return release
-
-
-def _payload(
-    tx: sa.Connection,
-    character: Character,
-    world: World,
-    kit: AvatarKit,
-    episodes: list[EpisodeTemplate],
-    doctrines: Mapping[str, Doctrine],
-) -> Payload:
-    anchor, mask = pinned(tx, kit)
-    doctrine = doctrines.get(character.genre)
-    return Payload(
-        persona=Persona(
-            id=character.id,
-            slug=character.slug,
-            name=character.name,
-            system_prompt=character.system_prompt,
-            adult=character.adult,
-            visual_identity=character.visual_identity,
-        ),
-        setting=Setting(
-            slug=world.slug, name=world.name, tone=world.tone, description=world.description, scenes=world.scenes
-        ),
-        kit=kit,
-        anchor=anchor,
-        anchor_mask=mask,
-        episodes=tuple(episodes),
-        labels={
-            "genre": character.genre,
-            "doctrine": doctrine.title if doctrine else character.genre,
-            "world_genre": world.genre,
-        },
-    )
 
 
 def pinned(tx: sa.Connection, kit: AvatarKit) -> tuple[PinnedAsset | None, PinnedAsset | None]:

@@ -7,25 +7,26 @@ from collections.abc import Iterator, Mapping
 from engine.kernel.placeholders import SLOTS, slots_in
 from engine.moderation.adults import states_minor_age
 from engine.story.episode import EpisodeTemplate
-from engine.story.release import Payload
 from engine.studio.genres import Doctrine
+from engine.studio.releases.cutting import Draft
 
 Missing = tuple[str, str]
+"""A place and a sentence. The place is `character.…`, `world.…`, `kit.…`, `episodes` or `episodes.<slug>.…`."""
 HANDLE_WORDS = 6
 
 
-def missing(payload: Payload, doctrines: Mapping[str, Doctrine]) -> tuple[Missing, ...]:
+def missing(draft: Draft, doctrines: Mapping[str, Doctrine]) -> tuple[Missing, ...]:
     """What must be mended before publishing, as (field, sentence); empty when the draft is ready."""
-    return (*_of_character(payload), *_of_genre(payload, doctrines), *_of_episodes(payload))
+    return (*_of_character(draft), *_of_genre(draft, doctrines), *_of_episodes(draft))
 
 
-def _of_character(payload: Payload) -> Iterator[Missing]:
-    persona, looks = payload.persona, payload.persona.visual_identity
+def _of_character(draft: Draft) -> Iterator[Missing]:
+    persona, looks = draft.persona, draft.persona.visual_identity
     if not persona.adult:
         yield "character.adult", "Confirm that the character is an adult."
     if not looks.age_range:
         yield "character.visual_identity.age_range", "Say the character's age range; all are adults."
-    if not payload.kit.appearance_prompt and payload.anchor is None:
+    if not draft.kit.appearance_prompt and draft.anchor is None:
         yield "kit.appearance_prompt", "Describe how the character looks, or choose an anchor picture."
     if len(looks.subject_handle.split()) > HANDLE_WORDS:
         yield "character.visual_identity.subject_handle", f"Use at most {HANDLE_WORDS} words to name the subject."
@@ -34,31 +35,40 @@ def _of_character(payload: Payload) -> Iterator[Missing]:
     for slot in SLOTS:
         if slots_in(persona.system_prompt).count(slot) > 1:
             yield "character.system_prompt", f"The slot {{{slot}}} stands twice; keep one."
-    for field, text in (("kit.appearance_prompt", payload.kit.appearance_prompt), *_texts(payload)):
+    for field, text in _texts(draft):
         span = states_minor_age(text)
         if span is not None:
             yield field, f"It states an age under 18 ({span!r}); everyone here is an adult."
 
 
-def _texts(payload: Payload) -> Iterator[Missing]:
-    yield "character.visual_identity.key_features", "; ".join(payload.persona.visual_identity.key_features)
-    for episode in payload.episodes:
+def _texts(draft: Draft) -> Iterator[Missing]:
+    yield "kit.appearance_prompt", draft.kit.appearance_prompt
+    yield "character.visual_identity.key_features", "; ".join(draft.character.visual_identity.key_features)
+    for episode in draft.episodes:
         yield f"episodes.{episode.slug}.situation", episode.situation
         yield f"episodes.{episode.slug}.opening_line", episode.opening_line
 
 
-def _of_genre(payload: Payload, doctrines: Mapping[str, Doctrine]) -> Iterator[Missing]:
-    for field, label in (("character.genre", "genre"), ("world.genre", "world_genre")):
-        if payload.labels[label] not in doctrines:
+def _of_genre(draft: Draft, doctrines: Mapping[str, Doctrine]) -> Iterator[Missing]:
+    genres = {"character.genre": draft.character.genre}
+    if draft.world is None:
+        yield "character.world_id", "Choose the world that the character lives in."
+    else:
+        genres["world.genre"] = draft.world.genre
+    for field, genre in genres.items():
+        if genre not in doctrines:
             known = ", ".join(sorted(doctrines))
-            yield field, f"There is no genre {payload.labels[label]!r}; the known ones are {known}."
+            yield field, f"There is no genre {genre!r}; the known ones are {known}."
 
 
-def _of_episodes(payload: Payload) -> Iterator[Missing]:
-    first = min(payload.episodes, key=lambda one: (one.order, one.slug))
+def _of_episodes(draft: Draft) -> Iterator[Missing]:
+    if not draft.episodes:
+        yield "episodes", "Write an episode; the first one is an entry episode."
+        return
+    first = min(draft.episodes, key=lambda one: (one.order, one.slug))
     if first.episode_type != "entry":
         yield f"episodes.{first.slug}.episode_type", "The first episode by order must be an entry episode."
-    for episode in payload.episodes:
+    for episode in draft.episodes:
         yield from _of_episode(episode)
 
 

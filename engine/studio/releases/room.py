@@ -13,8 +13,10 @@ from engine.kernel.events import Event
 from engine.story.release import Release
 from engine.story.shelf import store as shelf
 from engine.studio.genres.room import Doctrines
-from engine.studio.releases.cutting import cut
+from engine.studio.releases.changes import changes
+from engine.studio.releases.cutting import cut, read_draft
 from engine.studio.releases.readiness import Missing, missing
+from engine.studio.releases.status import ReleaseStatus, status_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,34 @@ class Releases:
     def cut(self, character_ref: str) -> Release:
         """The draft as it stands now, as an unnumbered release that can be played. Raises NotFound or NotReady."""
         with self.desk.db.write() as tx:
-            return cut(tx, self.desk, character_ref, self.genres.all())
+            return cut(tx, self.desk, read_draft(tx, character_ref), self.genres.all())
 
     def missing(self, character_ref: str) -> tuple[Missing, ...]:
-        """What the draft lacks before it can be published, as (field, sentence). Raises NotFound or NotReady."""
-        return missing(self.cut(character_ref).payload, self.genres.all())
+        """What the draft lacks before it can be published, as (field, sentence). Writes nothing. Raises NotFound."""
+        with self.desk.db.read() as tx:
+            draft = read_draft(tx, character_ref)
+        return missing(draft, self.genres.all())
+
+    def status(self, character_ref: str) -> ReleaseStatus:
+        """How a character stands: what is live, where the draft differs from it, what it lacks. Writes nothing.
+
+        Raises NotFound.
+        """
+        with self.desk.db.read() as tx:
+            draft = read_draft(tx, character_ref)
+            live_id = draft.character.live_release_id
+            live = shelf.get(tx, live_id) if live_id else None
+        return status_of(draft, live, self.genres.all())
+
+    def changed_since(self, release_id: str) -> tuple[str, ...]:
+        """In which places the draft differs now from a release of its character, numbered or only cut. Writes nothing.
+
+        Raises NotFound.
+        """
+        with self.desk.db.read() as tx:
+            release = shelf.get(tx, release_id)
+            draft = read_draft(tx, release.character_id)
+        return changes(release.payload, draft, self.genres.all())
 
     def publish(self, character_ref: str) -> Release:
         """Number the draft's cut, freeze it and make it what new sessions get.
@@ -41,11 +66,12 @@ class Releases:
         with what is missing, or NotFound.
         """
         with self.desk.db.write() as tx:
-            release = cut(tx, self.desk, character_ref, self.genres.all())
-            lacking = missing(release.payload, self.genres.all())
+            draft, doctrines = read_draft(tx, character_ref), self.genres.all()
+            lacking = missing(draft, doctrines)
             if lacking:
                 told = "; ".join(f"{field}: {sentence}" for field, sentence in lacking[:5])
-                raise NotReady(f"{release.payload.persona.name} cannot be published yet. {told}", lacking)
+                raise NotReady(f"{draft.character.name} cannot be published yet. {told}", lacking)
+            release = cut(tx, self.desk, draft, doctrines)
             number = shelf.next_number(tx, release.character_id)
             if release.number is not None:
                 shelf.set_live(tx, release.character_id, release.id)

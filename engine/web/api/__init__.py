@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from engine.web.api import avatars, episodes, health, media, people, prompts, replies, scenes, sessions, turns
+from engine.web.api import (
+    avatars,
+    episodes,
+    feedback,
+    health,
+    lobby,
+    media,
+    people,
+    prompts,
+    replies,
+    scenes,
+    sessions,
+    turns,
+)
 
 PREFIX = "/api/v1"
 
 router = APIRouter()
-for _subject in (health, people, episodes, sessions, turns, replies, prompts, scenes, avatars):
+for _subject in (health, people, lobby, episodes, sessions, turns, replies, feedback, prompts, scenes, avatars):
     router.include_router(_subject.router, prefix=PREFIX)
 router.include_router(media.router)

@@ -27,6 +27,7 @@ def must_be_id(noun: str) -> Callable[[str], str]:
 
 SessionId = Annotated[str, Path(description="a session of yours"), AfterValidator(must_be_id("session"))]
 TurnId = Annotated[str, Path(description="a turn of yours"), AfterValidator(must_be_id("turn"))]
+TakeId = Annotated[str, Path(description="a take of a reply of yours"), AfterValidator(must_be_id("take"))]
 MessageId = Annotated[str, Path(description="a reply of yours"), AfterValidator(must_be_id("message"))]
 SceneId = Annotated[str, Path(description="a picture of one of your sessions"), AfterValidator(must_be_id("scene"))]
 SessionRef = Annotated[str, Field(description="a session of yours"), AfterValidator(must_be_id("session"))]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from engine.members.people import Person
-from engine.web.identity import is_https
+from engine.web.identity import is_https, keep_person
 from engine.web.problems import documented
 from engine.web.shell import InShell, Me, Team
 
@@ -38,15 +38,27 @@ def join(given: Introduction, request: Request, response: Response, shell: InShe
     known = shell.engine.runtime.people.join(
         given.name, team=team, time_zone=given.time_zone, states_adult=given.states_adult
     )
-    shell.people.write(response, known.id, https=is_https(request.scope))
+    keep_person(response, shell.passes, known.id, https=is_https(request.scope))
     return _shown(known, team=team)
 
 
 @router.get("/people/me", responses=documented(401))
 def me(request: Request, response: Response, shell: InShell, known: Me, team: Team) -> KnownPerson:
     """Who you are; your cookie is made good for another 180 days."""
-    shell.people.write(response, known.id, https=is_https(request.scope))
+    keep_person(response, shell.passes, known.id, https=is_https(request.scope))
     return _shown(known, team=team)
+
+
+class ReturnLink(BaseModel):
+    """The way back to your stories from another browser."""
+
+    path: str = Field(description="on this server; whoever has it is you, so keep it to yourself")
+
+
+@router.get("/people/me/return-link", responses=documented(401))
+def return_link(shell: InShell, known: Me) -> ReturnLink:
+    """Your personal return link: it makes another browser, or this one after its cookies were cleared, yours."""
+    return ReturnLink(path=f"/return/{shell.passes.link(known.id)}")
 
 
 def _shown(known: Person, *, team: bool) -> KnownPerson:

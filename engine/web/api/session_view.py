@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,12 @@ from pydantic import BaseModel, Field
 from engine.web.api.shapes import CareCard, CharacterName, EpisodeCard, Scene, card_of, care_of, character_of, scene_of
 
 if TYPE_CHECKING:
+    from engine.play.feedback.nouns import Given
     from engine.play.view import SessionView, TurnView
     from engine.web.shell import Shell
     from engine.words import Words
 
+OFFLINE = "offline"
 _ENDINGS = {"budget": "play.ended_budget", "withdrawn": "play.ended_withdrawn"}
 
 
@@ -24,6 +27,13 @@ class Line(BaseModel):
     text: str
 
 
+class OpinionShown(BaseModel):
+    """What you think of a reply."""
+
+    thumb: str | None = Field(description="up, down or none")
+    note: str
+
+
 class Reply(BaseModel):
     """What the character said, in the take that was chosen."""
 
@@ -31,6 +41,7 @@ class Reply(BaseModel):
     take_id: str
     number: int = Field(description="which take of the turn this is, from 1")
     text: str
+    feedback: OpinionShown | None = Field(default=None, description="what you said of this take")
 
 
 class TakeState(BaseModel):
@@ -70,7 +81,10 @@ class SessionShown(BaseModel):
     episode: EpisodeCard
     release: int | None = Field(description="number of the release that it is pinned to; none for a rehearsal's cut")
     notice: str = Field(description="says that the character is acted by an AI; show it before anything else")
+    offline_actor: bool = Field(description="whether no real model acts")
     frame: str = Field(description="the stage direction")
+    portrait: str | None = Field(description="the character's anchor: a link for you alone, good for a day")
+    starter_lines: list[str] = Field(description="first lines that the writer offers you")
     is_active: bool
     ending: EndingShown | None
     budget: int = Field(description="lines of yours that the session has room for")
@@ -85,21 +99,26 @@ class SessionShown(BaseModel):
 def session_shown(view: SessionView, shell: Shell, user_id: str) -> SessionShown:
     """The whole session, with links to its pictures."""
     words, later = shell.engine.runtime.words, shell.engine.runtime.episodes
+    given = shell.engine.runtime.feedback.of_session(user_id, view.session.id)
     following = later.after(view.release.character_id, view.episode.order)
+    anchor = view.release.payload.anchor
     return SessionShown(
         id=view.session.id,
         character=character_of(view.release),
         episode=card_of(view.release, view.episode),
         release=view.release.number,
         notice=words.say("play.ai_notice", name=view.release.payload.persona.name),
+        offline_actor=shell.engine.doctor.actor == OFFLINE,
         frame=view.episode.episode_frame,
+        portrait=shell.links.link(user_id, anchor.storage_path, view.release.id) if anchor else None,
+        starter_lines=list(view.episode.starter_lines),
         is_active=view.session.is_active,
         ending=_ending(view, words),
         budget=view.budget,
         played=view.played,
         started_at=view.session.started_at,
         last_at=view.session.last_at,
-        turns=[_turn(one, words) for one in view.turns],
+        turns=[_turn(one, words, given) for one in view.turns],
         scenes=[scene_of(one, shell.links, user_id) for one in view.scenes],
         next_episode=card_of(following.release, following.episode) if following else None,
     )
@@ -112,12 +131,18 @@ def _ending(view: SessionView, words: Words) -> EndingShown | None:
     return EndingShown(kind=view.ending.kind, text=view.ending.text, sentence=sentence)
 
 
-def _turn(one: TurnView, words: Words) -> TurnShown:
+def _turn(one: TurnView, words: Words, given: Mapping[str, Given]) -> TurnShown:
     chosen = next((take for take in one.takes if take.chosen), None)
     line = Line(message_id=one.line.id, text=one.line.content) if one.line else None
     reply = None
     if one.reply is not None and chosen is not None:
-        reply = Reply(message_id=one.reply.id, take_id=chosen.id, number=chosen.number, text=one.reply.content)
+        reply = Reply(
+            message_id=one.reply.id,
+            take_id=chosen.id,
+            number=chosen.number,
+            text=one.reply.content,
+            feedback=_opinion(given.get(chosen.id)),
+        )
     return TurnShown(
         id=one.turn.id,
         seq=one.turn.seq,
@@ -127,3 +152,7 @@ def _turn(one: TurnView, words: Words) -> TurnShown:
         reply=reply,
         takes=[TakeState(id=each.id, number=each.number, state=each.state, chosen=each.chosen) for each in one.takes],
     )
+
+
+def _opinion(given: Given | None) -> OpinionShown | None:
+    return OpinionShown(thumb=given.thumb, note=given.note) if given else None

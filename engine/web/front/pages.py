@@ -23,6 +23,8 @@ _FRONT = (
 )
 _SENTENCE = ("front.title", "front.back")
 _DOCS = ("front.title", "front.back", "front.api", "front.api_text")
+_HELLO = ("front.title", "front.greeting", "front.name_label", "front.adult_label", "front.go")
+_RETURN = ("front.title", "front.go")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,26 @@ class Pages:
         """The page of the API; its script fills it from the description of the API."""
         return _filled("docs.html", self._said(_DOCS))
 
+    def hello(self, onward: str, *, name: str = "", problem: str = "") -> str:
+        """The page on which one says one's name, and then goes on to `onward`."""
+        given = {"next": onward, "name": name, "problem": problem}
+        return _filled("hello.html", self._said(_HELLO) | given)
+
+    def welcome_back(self, name: str, action: str) -> str:
+        """The page of a return link: nothing happens before its button is pressed."""
+        welcome = self.words.say("front.welcome_back", name=name)
+        return _filled("return.html", self._said(_RETURN) | {"welcome": welcome, "action": action})
+
     def _said(self, keys: tuple[str, ...]) -> dict[str, str]:
         """The words of some keys, by the part of the key behind the dot."""
         return {key.partition(".")[2]: self.words.say(key) for key in keys}
 
 
 @cache
-def file(name: str) -> str:
+def file(name: str) -> bytes:
     """One of the files beside this module."""
-    return (_HERE / name).read_text(encoding="utf-8")
+    return (_HERE / name).read_bytes()
 
 
 def _filled(name: str, words: dict[str, str]) -> str:
-    return fill(file(name), {key: escape(value) for key, value in words.items()})
+    return fill(file(name).decode("utf-8"), {key: escape(value) for key, value in words.items()})

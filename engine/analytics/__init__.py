@@ -1,0 +1,1 @@
+"""Analytics: what happened in play, exported to Parquet and asked with DuckDB."""

@@ -1,0 +1,48 @@
+"""SQL of demo data: taking away all of it, and writing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from engine.analytics.demo.plan import MARK
+from engine.db.events import events
+from engine.db.metadata import metadata
+from engine.members.tables import people
+from engine.play.conversation.tables import endings, messages, prompts, sessions, takes, timelines, turns
+
+if TYPE_CHECKING:
+    from engine.analytics.demo.rows import Rows
+
+_ORDER = (people, timelines, sessions, turns, takes, messages, prompts, endings, events)
+_BATCH = 2_000
+_PEOPLE = sa.select(people.c.id).where(people.c.id.startswith(MARK, autoescape=True))
+_TIMELINES = sa.select(timelines.c.id).where(timelines.c.user_id.in_(_PEOPLE))
+
+
+def count(tx: sa.Connection) -> int:
+    """How many people of the demo there are."""
+    return tx.scalar(sa.select(sa.func.count()).where(people.c.id.startswith(MARK, autoescape=True))) or 0
+
+
+def remove(tx: sa.Connection) -> int:
+    """Delete everything of the demo's people, in whichever table it stands. How many people they were."""
+    tables = [table for table in reversed(metadata.sorted_tables) if table is not people]
+    for table in tables:
+        if "user_id" not in table.c and "timeline_id" in table.c:
+            tx.execute(table.delete().where(table.c.timeline_id.in_(_TIMELINES)))
+    for table in tables:
+        if "user_id" in table.c:
+            tx.execute(table.delete().where(table.c.user_id.in_(_PEOPLE)))
+    gone = count(tx)
+    tx.execute(people.delete().where(people.c.id.startswith(MARK, autoescape=True)))
+    return gone
+
+
+def write(tx: sa.Connection, rows: Rows) -> None:
+    """Write planned rows, parents first."""
+    for table in _ORDER:
+        mine = rows.get(table.name, [])
+        for start in range(0, len(mine), _BATCH):
+            tx.execute(table.insert(), mine[start : start + _BATCH])

@@ -1,0 +1,1 @@
+"""The lobby: how far a person has come in each episode."""

@@ -1,0 +1,1 @@
+"""Parts that the screens of the Studio share: each a function of plain values."""

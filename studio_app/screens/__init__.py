@@ -1,0 +1,1 @@
+"""The screens of the Studio: scripts that Streamlit runs, one for each page."""
