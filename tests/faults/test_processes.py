@@ -24,7 +24,7 @@ from tests.faults.commands import begin, run
 
 READY = re.compile(r"Coldopen is at (\S+)")
 SLOWLY = "0.4"
-STOPS_WITHIN = 5.0
+STOPS_WITHIN = 15.0
 LINE = "I'm Ana and I'm allergic to peanuts."
 
 
