@@ -12,13 +12,20 @@ Spec = dict[str, Any]
 _BAR = 32
 _AXIS = 70
 _MOST_BARS = 40
+WHOLE = {"tickMinStep": 1, "format": ",d"}
+
+
+def _from_zero(rows: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """An axis that begins at nothing, also where nothing is all there was."""
+    most = max((float(str(row["value"])) for row in rows), default=0.0)
+    return {"domain": [0, max(1.0, most)], "nice": True}
 
 
 def line(rows: Sequence[Mapping[str, Any]], title: str) -> Spec:
     """A line by day over rows of `day`, `value`, `told` and `running`; a day that is not over is drawn pale."""
     shown = {
         "x": {"field": "day", "type": "temporal", "timeUnit": "utcyearmonthdate", "title": None, "axis": _DAYS},
-        "y": {"field": "value", "type": "quantitative", "title": title, "axis": {"tickMinStep": 1}},
+        "y": {"field": "value", "type": "quantitative", "title": title, "axis": WHOLE, "scale": _from_zero(rows)},
     }
     point = {
         "params": [{"name": PICK, "select": {"type": "point", "fields": ["day"], "nearest": True}}],

@@ -27,7 +27,10 @@ def _give(engine: Engine, player: str, thumb: Thumb | None, note: str, line: str
 
 def test_an_empty_inbox_says_what_arrives_here(studio: Engine, at: At) -> None:
     tab = at("inbox")
-    assert "Nothing is open. Everything that players said has been settled." in texts(tab)
+    assert (
+        "Nothing waits. What players say of a reply, with a thumb or a note, arrives here until you settle it."
+        in texts(tab)
+    )
     assert any("No feedback yet" in text for text in texts(at("inbox", show="All")))
 
 
