@@ -29,6 +29,7 @@ PACKAGES = (
     "streamlit",
     "uvicorn",
 )
+OFFLINE = "offline"
 SAFE_SQLITE = (3, 51, 3)
 
 
@@ -50,6 +51,16 @@ class Doctor:
     actor: str
     model: str
     works_here: bool
+
+    @property
+    def camera(self) -> str:
+        """Who draws, as settings call it."""
+        return self.settings.camera or OFFLINE
+
+    @property
+    def acts_offline(self) -> bool:
+        """Whether no real model acts."""
+        return self.actor == OFFLINE
 
     def examine(self) -> Iterator[Told]:
         """Everything worth knowing, worries included. Secrets are never told, only whether they are set."""

@@ -12,15 +12,15 @@ from studio_app.door import Visit
 
 def time(visit: Visit, at: datetime) -> str:
     """The time of day: `14:05`."""
-    return f"{at.astimezone(_zone(visit)):%H:%M}"
+    return f"{at.astimezone(zone(visit)):%H:%M}"
 
 
 def moment(visit: Visit, at: datetime) -> str:
     """Day and time: `21 Nov 2026, 14:05`."""
-    return f"{at.astimezone(_zone(visit)):%-d %b %Y, %H:%M}"
+    return f"{at.astimezone(zone(visit)):%-d %b %Y, %H:%M}"
 
 
-def _zone(visit: Visit) -> ZoneInfo:
+def zone(visit: Visit) -> ZoneInfo:
     """The browser's zone where it tells one, else the person's."""
     told = st.context.timezone
     try:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast, get_args
 import streamlit as st
 from pydantic import ValidationError
 
-from engine.errors import ColdopenError
 from engine.story.episode import EpisodeTemplate, Resolution, ResolutionKind
 from engine.story.look import SceneConfig
 from engine.studio.authoring import fingerprint
@@ -140,23 +139,6 @@ def _resolutions(values: Mapping[str, Json], fault: str) -> tuple[Resolution, ..
 
 def _rows(values: Mapping[str, Json]) -> int:
     return sum(1 for name in values if name.startswith("resolution_") and name.endswith("_text"))
-
-
-def save_now(written: Written, sheet: Sheet) -> bool:
-    """Save the form from elsewhere than its bar; where that is refused, the bar says so."""
-    try:
-        saved = written.save(sheet.values(), sheet.sitting.base)
-    except ValidationError:
-        sheet.sitting.refusal = written.visit.say("rehearsal.cannot_save")
-        return False
-    except ColdopenError as error:
-        sheet.sitting.refusal = str(error)
-        return False
-    sheet.sitting.base, sheet.sitting.refusal = saved.base, ""
-    sheet.sitting.began.update(saved.fields)
-    sheet.put(saved.fields)
-    written.visit.engine.drafts.drop(written.visit.me.id, sheet.kind, sheet.ref)
-    return True
 
 
 def episode_fields(sheet: Sheet) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from engine.analytics.nouns import AUDIENCES, COUNTED_BY_DEFAULT, DIMENSIONS, Dimension, Filter, Option
+from studio_app.parts import clock
 
 if TYPE_CHECKING:
     from engine.analytics.nouns import Exported
@@ -21,28 +21,18 @@ SPAN = timedelta(days=27)
 
 def filters(visit: Visit, exported: Exported) -> Filter:
     """The filter that the page's widgets and its address describe."""
-    zone = zone_of(visit)
-    today = datetime.now(ZoneInfo(zone)).date()
+    zone = clock.zone(visit)
+    today = datetime.now(zone).date()
     with st.container(key="filters", border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             since, until = _days(visit, today)
             audiences = _audiences(visit)
             demo = _demo(visit, exported)
-        chosen = Filter(since, until, zone, audiences=audiences, demo=demo)
+        chosen = Filter(since, until, zone.key, audiences=audiences, demo=demo)
         options = visit.engine.analytics.options(chosen)
         with st.grid(5, min_column_width=140):
             values = {name: _choice(visit, name, options[name]) for name in DIMENSIONS}
-    return Filter(since, until, zone, **values, audiences=audiences, demo=demo)
-
-
-def zone_of(visit: Visit) -> str:
-    """The browser's zone where it tells one, else the person's."""
-    told = st.context.timezone
-    name = told if isinstance(told, str) and told else visit.me.time_zone
-    try:
-        return ZoneInfo(name).key
-    except (KeyError, ValueError, OSError):
-        return "UTC"
+    return Filter(since, until, zone.key, **values, audiences=audiences, demo=demo)
 
 
 def names_of(visit: Visit) -> dict[Dimension, str]:

@@ -98,6 +98,12 @@ def _beside(sheet: Sheet, name: str, mine: Json) -> None:
         st.text(str(sheet.stored[name]) or "—")
 
 
+def save_now(sheet: Sheet, save: Save) -> bool:
+    """Save as the bar does, from elsewhere; a refusal is shown in the bar. Whether it was done."""
+    _save(sheet, save)
+    return not sheet.sitting.refusal
+
+
 def _save(sheet: Sheet, save: Save) -> None:
     sitting, values = sheet.sitting, sheet.values()
     sitting.faults, sitting.refusal = {}, ""

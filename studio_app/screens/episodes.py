@@ -11,10 +11,10 @@ from engine.errors import ColdopenError
 from engine.story.episode import EpisodeTemplate
 from studio_app.door import Visit, open_door, plain
 from studio_app.parts.character_bar import character_bar
-from studio_app.parts.episode_form import Written, episode_fields, save_now
+from studio_app.parts.episode_form import Written, episode_fields
 from studio_app.parts.panes import panes
 from studio_app.parts.rehearsal import QUERY, Pane, rehearsal_pane
-from studio_app.parts.save_bar import outdated, save_bar
+from studio_app.parts.save_bar import outdated, save_bar, save_now
 
 NO = "episodes:no"
 
@@ -85,7 +85,7 @@ def _form(shelf: Shelf, written: Written) -> Pane | None:
     save_bar(sheet, written.save)
     if written.saved is None:
         return None
-    return Pane(written.visit, written.saved, lambda: bool(sheet.changed()), lambda: save_now(written, sheet))
+    return Pane(written.visit, written.saved, lambda: bool(sheet.changed()), lambda: save_now(sheet, written.save))
 
 
 def _strip(shelf: Shelf, written: Written | None) -> None:

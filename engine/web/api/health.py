@@ -30,7 +30,7 @@ def health(engine: InEngine) -> Health:
     return Health(
         status="ok",
         version=version("coldopen"),
-        actor=engine.settings.actor or "offline",
-        camera=engine.settings.camera or "offline",
+        actor=engine.doctor.actor,
+        camera=engine.doctor.camera,
         database="postgresql" if engine.settings.database_url.get_secret_value() else "sqlite",
     )

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from engine.web.shell import Shell
 
 router = APIRouter(tags=["episodes"])
-OFFLINE = "offline"
 _TEASER = 140
 
 
@@ -90,8 +89,8 @@ def lobby(shell: InShell, me: Annotated[Person | None, Depends(whoever)]) -> Lob
     return Lobby(
         name=me.name if me else None,
         actor=engine.doctor.actor,
-        camera=engine.settings.camera or OFFLINE,
-        offline_actor=engine.doctor.actor == OFFLINE,
+        camera=engine.doctor.camera,
+        offline_actor=engine.doctor.acts_offline,
         characters=[_character(*one, mine, _picture(shell, one[0], me)) for one in offered.values()],
     )
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from engine.web.shell import Shell
     from engine.words import Words
 
-OFFLINE = "offline"
 _ENDINGS = {"budget": "play.ended_budget", "withdrawn": "play.ended_withdrawn"}
 
 
@@ -108,7 +107,7 @@ def session_shown(view: SessionView, shell: Shell, user_id: str) -> SessionShown
         episode=card_of(view.release, view.episode),
         release=view.release.number,
         notice=words.say("play.ai_notice", name=view.release.payload.persona.name),
-        offline_actor=shell.engine.doctor.actor == OFFLINE,
+        offline_actor=shell.engine.doctor.acts_offline,
         frame=view.episode.episode_frame,
         portrait=shell.links.link(user_id, anchor.storage_path, view.release.id) if anchor else None,
         starter_lines=list(view.episode.starter_lines),

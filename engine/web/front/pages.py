@@ -43,7 +43,7 @@ class Pages:
 
     def docs(self) -> str:
         """The page of the API; its script fills it from the description of the API."""
-        return _filled("docs.html", self._said(_DOCS))
+        return _filled("docs.html", self._said(_DOCS), head="")
 
     def hello(self, onward: str, *, name: str = "", problem: str = "") -> str:
         """The page on which one says one's name, and then goes on to `onward`."""
@@ -66,5 +66,7 @@ def file(name: str) -> bytes:
     return (_HERE / name).read_bytes()
 
 
-def _filled(name: str, words: dict[str, str]) -> str:
-    return fill(file(name).decode("utf-8"), {key: escape(value) for key, value in words.items()})
+def _filled(name: str, words: dict[str, str], head: str = "head.html") -> str:
+    """A page with its words escaped. All but the API's page, which loads a script, begin with the same head."""
+    template = (file(head) if head else b"") + file(name)
+    return fill(template.decode("utf-8"), {key: escape(value) for key, value in words.items()})
