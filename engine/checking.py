@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.db.check import Finding, Invariant, run
 from engine.images import files
 from engine.images import store as images
+from engine.leaving import invariants as leaving
 from engine.play import invariants as play
 from engine.play.dynamics import invariants as dynamics
 from engine.play.hooks import invariants as hooks
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from engine.db.desk import Desk
     from engine.providers.storage.folder import FolderStorage
 
-ROOMS = (play, memory, hooks, dynamics, scenes)
+ROOMS = (play, memory, hooks, dynamics, scenes, leaving)
 FILES = Invariant("S1", "Every stored picture has its file, of the size and hash that its row says.", "")
 STRAYS = Invariant("S2", "Every picture of a person lies in that person's folder.", "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,27 +10,33 @@ from importlib.metadata import PackageNotFoundError, version
 
 from pydantic import SecretStr
 
+from engine.casting import Cast, CastCamera
 from engine.db import migrate
 from engine.db.database import Database, sqlite_version
 from engine.settings import PREFIX, Settings
 
 PACKAGES = (
     "alembic",
+    "anthropic",
     "dbos",
     "duckdb",
     "fastapi",
+    "google-generativeai",
     "gradio",
     "numpy",
     "pandas",
     "pillow",
     "psycopg",
     "pydantic",
+    "replicate",
     "sqlalchemy",
     "starlette",
     "streamlit",
     "uvicorn",
 )
 OFFLINE = "offline"
+THEIR_OWN = {"claude": "ANTHROPIC_API_KEY", "gemini": "GEMINI_API_KEY", "replicate": "REPLICATE_API_TOKEN"}
+"""Where other tools keep the keys of providers."""
 SAFE_SQLITE = (3, 51, 3)
 
 
@@ -48,14 +55,19 @@ class Doctor:
 
     settings: Settings
     db: Database
-    actor: str
-    model: str
+    cast: Cast
+    drawing: CastCamera
     works_here: bool
+
+    @property
+    def actor(self) -> str:
+        """Who acts, or the first in line, as settings call it."""
+        return self.cast.actor.name
 
     @property
     def camera(self) -> str:
         """Who draws, as settings call it."""
-        return self.settings.camera or OFFLINE
+        return self.drawing.name
 
     @property
     def acts_offline(self) -> bool:
@@ -66,16 +78,31 @@ class Doctor:
         """Everything worth knowing, worries included. Secrets are never told, only whether they are set."""
         yield Told("Coldopen", f"{coldopen_version()} on Python {platform.python_version()}")
         yield from self._database()
-        yield Told("Actor", f"{self.actor} ({self.model}): {self._why('actor')}")
-        yield Told("Camera", f"offline painter: {self._why('camera')}")
+        yield from self._actors()
+        yield Told("Camera", f"{self.drawing.name} ({self.drawing.model}): {self.drawing.why}")
+        yield Told("Embedder", self._embedder())
         yield Told("Durable work", "done by this process" if self.works_here else "done by the server that runs now")
         yield from self._listening()
         yield from self._settings()
         yield Told("Packages", ", ".join(f"{name} {_version_of(name)}" for name in PACKAGES))
 
-    def _why(self, which: str) -> str:
-        stated = getattr(self.settings, which)
-        return f"because {PREFIX}{which.upper()} says so" if stated else "because no key of a real one is set"
+    def _actors(self) -> Iterator[Told]:
+        actor, line = self.cast.actor, self.cast.members
+        yield Told("Actor", f"{actor.name} ({actor.model}): {self.cast.why}")
+        if len(line) > 1:
+            others = ", then ".join(f"{one.voice.name} ({one.voice.model})" for one in line[1:])
+            yield Told("Next in line", f"{others}, where the one before cannot speak")
+        for name, variable in THEIR_OWN.items():
+            if os.environ.get(variable) and not getattr(self.settings, f"{name}_key").get_secret_value():
+                yield Told(
+                    "Key", f"{variable} is set, but nothing is spent unasked: set {PREFIX}{name.upper()}_KEY to use it"
+                )
+
+    def _embedder(self) -> str:
+        if not self.settings.embedder_url:
+            return "none: memories are found by words"
+        where = f"{self.settings.embedder_model} at {self.settings.embedder_url}"
+        return f"{where}: memories are sent there, and found by words and by meaning"
 
     def _database(self) -> Iterator[Told]:
         with self.db.read() as tx:

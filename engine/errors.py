@@ -9,14 +9,17 @@ ColdopenError
 ├── Conflict            it can be used, but not in the present state
 │   ├── SameIdOtherText an idempotency key came again with other words
 │   ├── StoodOn         a later conversation already builds on this turn
+│   ├── SpentForToday   the day's allowance of paid words is used up
 │   └── Ended           the session is over
 ├── Forbidden           the person may not do this
+├── NoRoom              the disk is full; nothing was changed
 ├── SettingsProblem     the engine cannot open: a setting, folder, port, data file or database is wrong
 │   ├── AlreadyRunning  another process holds this home, or this process holds another engine
 │   └── NewerDatabase   the database was written by a newer version
 └── ProviderError       a model or camera did not deliver
     ├── ProviderBusy    it asked us to slow down or is overloaded
     ├── ProviderRefused it declined the content
+    ├── ProviderUnusable it takes neither our key, nor our model, nor our request: a person must change something
     └── ProviderDown    it could not be reached, broke off or spoke nonsense
 """
 
@@ -63,12 +66,20 @@ class StoodOn(Conflict):
     """A later conversation already builds on this turn."""
 
 
+class SpentForToday(Conflict):
+    """The day's allowance of paid words is used up."""
+
+
 class Ended(Conflict):
     """The session is over."""
 
 
 class Forbidden(ColdopenError):
     """The person may not do this."""
+
+
+class NoRoom(ColdopenError):
+    """The disk is full; nothing was changed."""
 
 
 class SettingsProblem(ColdopenError):
@@ -98,6 +109,10 @@ class ProviderBusy(ProviderError):
 
 class ProviderRefused(ProviderError):
     """The provider declined the content."""
+
+
+class ProviderUnusable(ProviderError):
+    """It does not take our key, model or request: no second try helps, a person must change a setting."""
 
 
 class ProviderDown(ProviderError):

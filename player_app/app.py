@@ -43,7 +43,7 @@ def mount(onto: FastAPI, runtime: Runtime) -> None:
         gr.mount_gradio_app(onto, build(runtime), path=DOOR, footer_links=[], run_history=False, ssr_mode=False)
     for route in onto.routes:
         if isinstance(route, Mount) and route.path == DOOR:
-            route.app = OurPage(route.app, title)
+            route.app = OurPage(route.app, title, runtime.words.say("play.no_script"))
 
 
 def build(runtime: Runtime) -> gr.Blocks:

@@ -16,6 +16,7 @@ KEYS = (
     "play.offline_actor",
     "play.trouble",
     "play.again",
+    "play.your_data",
     "lobby.title",
     "lobby.greeting",
     "lobby.return_link",

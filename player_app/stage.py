@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from player_app import drawer, turning
 from player_app.parts import part as made
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ KEYS = (
     "play.offline_actor",
     "play.trouble",
     "play.again",
+    "play.your_data",
     "play.interrupted",
     "play.next_episode",
     "stage.to_lobby",
@@ -50,7 +52,7 @@ KEYS = (
     "stage.thumb_away",
     "stage.moment",
     "stage.drawing",
-    "stage.picture_failed",
+    "stage.picture_came",
     "stage.picture_full",
     "stage.close",
     "stage.earlier",
@@ -59,7 +61,10 @@ KEYS = (
     "stage.play_again",
     "stage.curtain",
     "stage.gone_title",
+    "stage.silent_title",
     "stage.reconnecting",
+    *turning.KEYS,
+    *drawer.KEYS,
 )
 SCRIPTS = (
     "common.js",
@@ -67,7 +72,9 @@ SCRIPTS = (
     "stage_ground.js",
     "stage_flow.js",
     "stage_pictures.js",
+    *turning.SCRIPTS,
     "stage_tools.js",
+    *drawer.SCRIPTS,
     "stage_stream.js",
     "stage_composer.js",
     "stage_open.js",

@@ -11,7 +11,7 @@ from studio_app.parts import look
 
 HERE = Path(__file__).resolve().parent
 MARK = HERE / "static" / "mark.svg"
-MENU = ("desk", "worlds", "characters", "genres", "inbox", "engagement")
+MENU = ("desk", "worlds", "characters", "genres", "inbox", "engagement", "providers")
 # Screens that are reached from another one, about one thing that the address names.
 BY_LINK = ("world", "character", "looks", "episodes", "releases", "transcript")
 
@@ -26,6 +26,7 @@ def titles(visit: Visit) -> dict[str, str]:
         "characters": say("studio.page_characters"),
         "inbox": say("studio.page_inbox"),
         "engagement": say("studio.page_engagement"),
+        "providers": say("studio.page_providers"),
         "world": say("studio.page_world"),
         "character": say("studio.page_character"),
         "looks": say("studio.page_looks"),

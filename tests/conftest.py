@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,15 @@ from engine.wiring import Engine, open_engine
 from tests import tiny
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+
+
+def pytest_configure() -> None:
+    """Where Python may leave no compiled code beside the source, keep it in the environment's own folder.
+
+    Half of a start is compiling what is imported, and tests start many processes: workers, servers, commands.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(Path(sys.prefix) / "compiled")
 
 
 def _server() -> sa.Engine | None:
@@ -60,20 +72,37 @@ def url_of(name: str) -> str:
     return sa.make_url(SERVER).set(database=name).render_as_string(hide_password=False)
 
 
+@pytest.fixture(scope="session")
+def lend_copy(postgres: sa.Engine) -> Iterator[Callable[[str], AbstractContextManager[str]]]:
+    """Makes a copy of a template database and lends its address.
+
+    It is dropped behind the next test's back: the server writes everything it holds to disk first, for all databases.
+    """
+
+    def drop(name: str) -> None:
+        with postgres.connect() as server:
+            server.execute(sa.text(f"drop database if exists {name} with (force)"))
+
+    @contextmanager
+    def lend(template: str) -> Generator[str]:
+        name = f"coldopen_test_{secrets.token_hex(6)}"
+        with postgres.connect() as server:
+            server.execute(sa.text(f"create database {name} template {template}"))
+        yield url_of(name)
+        behind.submit(drop, name)
+
+    with ThreadPoolExecutor(1) as behind:
+        yield lend
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty string for SQLite, or the address of a fresh PostgreSQL database with all tables."""
     if request.param == "sqlite":
         yield ""
         return
-    server: sa.Engine = request.getfixturevalue("postgres")
-    template: str = request.getfixturevalue("postgres_template")
-    name = f"coldopen_test_{secrets.token_hex(6)}"
-    with server.connect() as connection:
-        connection.execute(sa.text(f"create database {name} template {template}"))
-    yield url_of(name)
-    with server.connect() as connection:
-        connection.execute(sa.text(f"drop database if exists {name} with (force)"))
+    with request.getfixturevalue("lend_copy")(request.getfixturevalue("postgres_template")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -112,15 +141,10 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
         shutil.copytree(request.getfixturevalue("told_home"), home)
         yield quiet(home, "")
         return
-    server: sa.Engine = request.getfixturevalue("postgres")
     template, told = request.getfixturevalue("told_database")
     shutil.copytree(told, home)
-    name = f"coldopen_test_{secrets.token_hex(6)}"
-    with server.connect() as connection:
-        connection.execute(sa.text(f"create database {name} template {template}"))
-    yield quiet(home, url_of(name))
-    with server.connect() as connection:
-        connection.execute(sa.text(f"drop database if exists {name} with (force)"))
+    with request.getfixturevalue("lend_copy")(template) as url:
+        yield quiet(home, url)
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -11,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import duckdb
 
     from engine.analytics.shelf import Manifest, Shelf
@@ -23,6 +23,11 @@ _CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "threads": "2",
 }
+_REMEMBERED = 200
+"""Answers that are kept: a screen asks the same again at every click."""
+_LONGEST = 1_000
+"""Rows of an answer that is worth keeping; files for download are longer, and are made once."""
+Answer = Sequence[Mapping[str, Any]]
 _TABLES = ("turns", "sessions", "people", "releases", "templates")
 
 
@@ -74,16 +79,35 @@ class Duck:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Asks questions of a set of files."""
+    """Asks questions of a set of files; a set never changes, so what was asked of it once is remembered."""
 
     shelf: Shelf
     duck: Duck
+    _known: OrderedDict[str, Answer] = field(default_factory=OrderedDict[str, Answer])
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def ask(self, manifest: Manifest, name: str, picked: Mapping[str, Any], **given: object) -> list[dict[str, Any]]:
+    def ask(self, manifest: Manifest, name: str, picked: Mapping[str, Any], **given: object) -> Answer:
         """The rows of a question over the sessions that a filter picks, as name and value.
 
         Raises Conflict where the files vanished meanwhile.
         """
+        key = repr((manifest.tables["events"], name, sorted(picked.items()), sorted(given.items())))
+        with self._lock:
+            found = self._known.get(key)
+        if found is None:
+            found = self._find(manifest, name, picked, given)
+            self._remember(key, found)
+        return found
+
+    def _remember(self, key: str, found: Answer) -> None:
+        if len(found) > _LONGEST:
+            return
+        with self._lock:
+            self._known[key] = found
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+
+    def _find(self, manifest: Manifest, name: str, picked: Mapping[str, Any], given: Mapping[str, object]) -> Answer:
         import duckdb  # noqa: PLC0415
 
         try:

@@ -8,14 +8,14 @@ from the database's (rows that came with an old date, or were erased), everythin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from engine.analytics import store
-from engine.analytics.nouns import DEMO
+from engine.analytics.nouns import DEMO, Progress
 from engine.analytics.shelf import Manifest, Shelf
 from engine.story.release import from_json
 
@@ -72,6 +72,29 @@ TEMPLATES = {"release_id": "text", "template_id": "text", "title": "text", "posi
 _SESSION_AT = tuple(EVENTS).index("session_id")
 
 
+Tell = Callable[[Progress], None]
+
+
+def nobody(_: Progress) -> None:
+    """Who listens where nobody waits for an export."""
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counts the rows that an export has read, and tells whoever waits for it. What is raised there ends the export."""
+
+    tell: Tell
+    total: int
+    done: int = 0
+
+    def over(self, batches: Iterable[Rows]) -> Iterator[Rows]:
+        """The same batches, each counted once it is dealt with."""
+        for rows in batches:
+            yield rows
+            self.done += len(rows)
+            self.tell(Progress(self.done, max(self.total, self.done)))
+
+
 @dataclass(slots=True)
 class Exporter:
     """Writes sets of files. Releases never change, so each is read once."""
@@ -82,18 +105,22 @@ class Exporter:
     _releases: dict[str, tuple[Any, ...]] = field(default_factory=dict[str, tuple[Any, ...]])
     _templates: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict[str, list[tuple[Any, ...]]])
 
-    def export(self, tx: sa.Connection, now: datetime) -> Manifest:
-        """Make the files equal to what the database says, and make them the present set."""
+    def export(self, tx: sa.Connection, now: datetime, tell: Tell = nobody) -> Manifest:
+        """Make the files equal to what the database says, and make them the present set.
+
+        `tell` hears every few thousand rows how far it is; what it raises ends the export, and the present set stays.
+        """
         before = self.shelf.manifest()
         if before is not None and before.sealed_until is not None:
             intact = store.count_before(tx, before.sealed_until) == before.sealed
             before = before if intact else None
         since = before.sealed_until if before else None
-        sealed, sealed_until = self._seal(tx, since, now)
-        tail, changed = self._tail(tx, sealed_until)
+        meter = Meter(tell, store.count_rows(tx, since))
+        sealed, sealed_until = self._seal(tx, since, now, meter)
+        tail, changed = self._tail(tx, sealed_until, meter)
         touched = None if before is None else sorted(changed | self._sessions_in(sealed))
-        tables = {"events": tail[0], "turns": self._turns(tx, before, touched)} | self._dimensions(tx)
-        tables["sessions"], (sessions, demo) = self._sessions(tx)
+        tables = {"events": tail[0], "turns": self._turns(tx, before, touched, meter)} | self._dimensions(tx)
+        tables["sessions"], (sessions, demo) = self._sessions(tx, meter)
         count = (before.sealed if before else 0) + sum(rows for _, rows in sealed)
         manifest = Manifest(
             version=(before.version if before else int(now.timestamp() * 1000)) + 1,
@@ -111,16 +138,16 @@ class Exporter:
         return manifest
 
     def _seal(
-        self, tx: sa.Connection, since: datetime | None, now: datetime
+        self, tx: sa.Connection, since: datetime | None, now: datetime, meter: Meter
     ) -> tuple[list[tuple[str, int]], datetime | None]:
         """Seal events that are old enough, where they have become many: the new files, and the new bound."""
         bound = now - WINDOW
         waiting = store.count_before(tx, bound) - (store.count_before(tx, since) if since else 0)
         if waiting < self.tail:
             return [], since
-        return [self.shelf.write("sealed", EVENTS, store.events_between(tx, since, bound))], bound
+        return [self.shelf.write("sealed", EVENTS, meter.over(store.events_between(tx, since, bound)))], bound
 
-    def _tail(self, tx: sa.Connection, since: datetime | None) -> tuple[tuple[str, int], set[str]]:
+    def _tail(self, tx: sa.Connection, since: datetime | None, meter: Meter) -> tuple[tuple[str, int], set[str]]:
         """The events that are not sealed, and the sessions that they mention."""
         changed: set[str] = set()
 
@@ -129,15 +156,15 @@ class Exporter:
                 changed.update(row[_SESSION_AT] for row in rows if row[_SESSION_AT] is not None)
                 yield rows
 
-        written = self.shelf.write("events", EVENTS, noticed(store.events_between(tx, since, None)))
+        written = self.shelf.write("events", EVENTS, noticed(meter.over(store.events_between(tx, since, None))))
         return written, changed
 
     def _sessions_in(self, sealed: list[tuple[str, int]]) -> set[str]:
         return set(chain.from_iterable(self.duck.sessions_in(self.shelf.path(name)) for name, _ in sealed))
 
-    def _turns(self, tx: sa.Connection, before: Manifest | None, touched: list[str] | None) -> str:
+    def _turns(self, tx: sa.Connection, before: Manifest | None, touched: list[str] | None, meter: Meter) -> str:
         """All turns: those of touched sessions anew, the others as they were."""
-        name, _ = self.shelf.write("turns", TURNS, store.turns_of(tx, touched))
+        name, _ = self.shelf.write("turns", TURNS, meter.over(store.turns_of(tx, touched)))
         if before is None or touched is None:
             return name
         whole, place = self.shelf.new_file("turns")
@@ -146,8 +173,10 @@ class Exporter:
         self.shelf.drop(name)  # it was never named in a set, so nobody reads it
         return whole
 
-    def _sessions(self, tx: sa.Connection) -> tuple[str, tuple[int, int]]:
-        rows = {row[0]: row for batch in store.sessions_now(tx) for row in batch}  # the last round's ending wins
+    def _sessions(self, tx: sa.Connection, meter: Meter) -> tuple[str, tuple[int, int]]:
+        rows = {
+            row[0]: row for batch in meter.over(store.sessions_now(tx)) for row in batch
+        }  # the last round's ending wins
         told = [_session(row) for row in rows.values()]
         demo = sum(row[6] == DEMO for row in told)
         return self.shelf.write("sessions", SESSIONS, [told] if told else [])[0], (len(told), demo)

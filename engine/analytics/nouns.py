@@ -159,6 +159,14 @@ class SessionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionPage:
+    """A page of the sessions behind a figure, and how many there are in all (0 where the page lies beyond the last)."""
+
+    rows: tuple[SessionRow, ...]
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One value of a filter: its key and how it is called."""
 
@@ -176,7 +184,15 @@ class Exported:
     sessions: int
     demo_sessions: int
 
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an export is, in rows. `total` is an estimate where only what changed is read."""
+
+    done: int
+    total: int
+
     @property
-    def real_sessions(self) -> int:
-        """Sessions that are not the demo's."""
-        return self.sessions - self.demo_sessions
+    def share(self) -> float:
+        """From 0 to 1."""
+        return min(1.0, self.done / self.total) if self.total else 0.0

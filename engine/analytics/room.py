@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from engine.analytics.asking import Asker, Duck
+from engine.analytics.asking import Answer, Asker, Duck
 from engine.analytics.demo.room import DemoData
-from engine.analytics.export import Exporter
+from engine.analytics.export import Exporter, Tell, nobody
 from engine.analytics.nouns import (
     DIMENSIONS,
     Day,
@@ -21,6 +22,8 @@ from engine.analytics.nouns import (
     Group,
     Option,
     Overview,
+    Progress,
+    SessionPage,
     SessionRow,
     Share,
     Totals,
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from engine.words import Words
 
 MOST_ROWS = 10_000
+_LISTEN = 0.2
+"""Seconds between two looks of whoever waits for somebody else's export."""
 DEFINITIONS = (
     "active",
     "day",
@@ -60,6 +65,7 @@ class Analytics:
     _exporter: Exporter = field(init=False)
     _asker: Asker = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _progress: Progress = field(default_factory=lambda: Progress(0, 0))
 
     def __post_init__(self) -> None:
         shelf, duck = Shelf(self.folder), Duck()
@@ -70,23 +76,42 @@ class Analytics:
         """Marked play of people who do not exist."""
         return DemoData(self.desk, self, self.words)
 
-    def export(self) -> Exported:
-        """Bring the files up to what the database says now."""
-        with self._lock:
-            return self._export().exported()
+    def export(self, tell: Tell = nobody) -> Exported:
+        """Bring the files up to what the database says now.
 
-    def fresh(self, seconds: float = 60) -> Exported:
-        """The present export; a new one where there is none, or where it is older than so many seconds."""
-        with self._lock:
+        `tell` hears how far it is, also while it waits for somebody else's; what it raises ends it, and all stays as it
+        was.
+        """
+        with self._alone(tell):
+            return self._export(tell).exported()
+
+    def fresh(self, seconds: float = 60, tell: Tell = nobody) -> Exported:
+        """The present export; a new one where there is none, or where it is older than so many seconds.
+
+        While somebody else is making a new one, the present one will do. `tell` is as in `export`.
+        """
+        found = self._asker.shelf.manifest()
+        if found is not None and (self._is_fresh(found, seconds) or self._lock.locked()):
+            return found.exported()
+        with self._alone(tell):
             found = self._asker.shelf.manifest()
-            if found is None or self.desk.now() - found.at > timedelta(seconds=seconds):
-                found = self._export()
+            if found is None or not self._is_fresh(found, seconds):
+                found = self._export(tell)
             return found.exported()
 
     def forget(self) -> None:
-        """Throw the export away; the next one reads everything anew. For whoever erased rows."""
+        """Throw the export away with its files; the next one reads everything anew. For whoever erased rows."""
         with self._lock:
             self._asker.shelf.forget()
+
+    def is_older_than(self, instant: datetime) -> bool:
+        """Whether there is an export, and it tells of a time before that instant."""
+        found = self._asker.shelf.manifest()
+        return found is not None and found.at <= instant
+
+    def played(self, wanted: Filter) -> bool:
+        """Whether somebody real, a player or a tester, sent a line on the chosen days, whatever it was they played."""
+        return self._totals(Filter(wanted.since, wanted.until, wanted.zone)).active > 0
 
     def overview(self, wanted: Filter) -> Overview:
         """The chosen days in five figures, beside the period before. Raises BadInput."""
@@ -124,12 +149,13 @@ class Analytics:
         day: date | None = None,
         limit: int = 200,
         offset: int = 0,
-    ) -> list[SessionRow]:
-        """The sessions behind a figure, newest first: of a dimension's value, of a day, or of all chosen days."""
+    ) -> SessionPage:
+        """A page of the sessions behind a figure, newest first: of a dimension's value, of a day, or of all days."""
         if dimension is not None:
             wanted = replace(wanted, **{dimension: value})
         rows = self._ask("sessions", wanted, day=day, limit=max(1, min(limit, MOST_ROWS)), offset=max(0, offset))
-        return [SessionRow(**row) for row in rows]
+        whole = rows[0]["whole"] if rows else 0
+        return SessionPage(tuple(SessionRow(**{k: row[k] for k in row if k != "whole"}) for row in rows), whole)
 
     def options(self, wanted: Filter) -> dict[Dimension, list[Option]]:
         """What can be chosen in each dimension, over all days, among the audiences that count."""
@@ -149,18 +175,40 @@ class Analytics:
 
     def _totals(self, wanted: Filter) -> Totals:
         row = self._ask("totals", wanted)[0]
-        completed = row.pop("completed")
-        return Totals(**row, completion=Share(completed, row["sessions"]))
+        figures = {name: row[name] for name in ("active", "sessions", "turns", "turns_per_session")}
+        return Totals(**figures, completion=Share(row["completed"], row["sessions"]))
 
-    def _ask(self, name: str, wanted: Filter, **given: object) -> list[dict[str, Any]]:
-        with self._lock:
-            manifest = self._asker.shelf.manifest() or self._export()
-        return self._asker.ask(manifest, name, _picked(wanted.checked()), **given)
+    def _ask(self, name: str, wanted: Filter, **given: object) -> Answer:
+        picked = _picked(wanted.checked())
+        manifest = self._asker.shelf.manifest()
+        if manifest is None:
+            with self._alone(nobody):
+                manifest = self._asker.shelf.manifest() or self._export(nobody)
+        return self._asker.ask(manifest, name, picked, **given)
 
-    def _export(self) -> Manifest:
+    def _is_fresh(self, found: Manifest, seconds: float) -> bool:
+        return self.desk.now() - found.at <= timedelta(seconds=seconds)
+
+    @contextmanager
+    def _alone(self, tell: Tell) -> Generator[None]:
+        """Be the one who exports; until then hear how far the other is."""
+        while not self._lock.acquire(timeout=_LISTEN):
+            tell(self._progress)
+        try:
+            yield
+        finally:
+            self._progress = Progress(0, 0)
+            self._lock.release()
+
+    def _export(self, tell: Tell) -> Manifest:
         now: datetime = self.desk.now()
+
+        def heard(progress: Progress) -> None:
+            self._progress = progress
+            tell(progress)
+
         with self.desk.db.read() as tx:
-            return self._exporter.export(tx, now)
+            return self._exporter.export(tx, now, heard)
 
 
 def _picked(wanted: Filter) -> Mapping[str, Any]:

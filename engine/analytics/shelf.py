@@ -25,6 +25,8 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 GRACE = 600.0
 """Seconds that a file outlives its set: somebody may still be reading it."""
+GROUP = 100_000
+"""Rows that stand together in a file."""
 Columns = Mapping[str, str]
 
 
@@ -73,16 +75,16 @@ class Shelf:
         return str(self.folder / name)
 
     def write(self, table: str, columns: Columns, batches: Iterable[Rows]) -> tuple[str, int]:
-        """Write rows into a new file of a table: its name, and how many they were."""
-        import pyarrow as pa  # noqa: PLC0415
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        """Write rows into a new file of a table: its name, and how many they were.
 
-        schema = pa.schema([(name, _kind(kind)) for name, kind in columns.items()])
-        name, count = self._new_name(table), 0
-        with pq.ParquetWriter(self.path(name) + ".part", schema, compression="zstd") as writer:
-            for rows in batches:
-                writer.write_table(_table(rows, schema))
-                count += len(rows)
+        Where reading them ends in an exception, whatever it is, nothing of the file is left.
+        """
+        name = self._new_name(table)
+        try:
+            count = _write(Path(self.path(name) + ".part"), columns, batches)
+        except BaseException:
+            self.drop(name + ".part")
+            raise
         self.keep(name)
         return name, count
 
@@ -121,12 +123,36 @@ class Shelf:
                 _delete_old(path)
 
     def forget(self) -> None:
-        """From now on there is no present set; the next export makes one from nothing."""
+        """From now on there is no present set, and no file of an earlier one; the next export begins from nothing.
+
+        Whoever reads a file at this moment is told that it was cleared away.
+        """
         (self.folder / MANIFEST).unlink(missing_ok=True)
+        for path in self.folder.glob("*.parquet"):
+            path.unlink(missing_ok=True)
 
     def _new_name(self, table: str) -> str:
         self.folder.mkdir(parents=True, exist_ok=True)
         return f"{table}-{time.time_ns() // 1_000_000}-{secrets.token_hex(3)}.parquet"
+
+
+def _write(place: Path, columns: Columns, batches: Iterable[Rows]) -> int:
+    """Write rows to a place, gathered into groups large enough to be read fast: how many they were."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    schema = pa.schema([(name, _kind(kind)) for name, kind in columns.items()])
+    count, group = 0, list[Any]()
+    with pq.ParquetWriter(place, schema, compression="zstd") as writer:
+        for rows in batches:
+            group.append(_table(rows, schema))
+            count += len(rows)
+            if sum(one.num_rows for one in group) >= GROUP:
+                writer.write_table(pa.concat_tables(group))
+                group.clear()
+        if group:
+            writer.write_table(pa.concat_tables(group))
+    return count
 
 
 def _delete_old(path: Path) -> None:

@@ -8,16 +8,15 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from engine.bench.turn import prepare, settings_of
+from engine.bench.ground import ground
+from engine.bench.turn import prepare
 from engine.providers.llm import Answer, Ask, Finished, Prompt, Usage
 from engine.web.server import listen, url_of
 
@@ -58,9 +57,10 @@ def play(held: socket.socket, pause: float) -> None:
     from engine.web.app import build_app  # noqa: PLC0415  (only this contestant needs it)
     from engine.wiring import open_engine  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory() as folder:
-        prepare(Path(folder))
-        with open_engine(settings_of(Path(folder)), actor=Script(pause)) as engine:
+    with ground() as here:
+        settings = here.new("play")
+        prepare(settings)
+        with open_engine(settings, actor=Script(pause)) as engine:
             _run(build_app(engine, lines_a_minute=ANY_NUMBER), held)
 
 

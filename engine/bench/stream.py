@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from engine.bench.contestants import NAMES
-from engine.bench.noise import LOUD, noise
+from engine.bench.rows import quiet, row
 
 SPEAKING = 0.03
 START = 90.0
@@ -54,12 +54,12 @@ class Client:
 
 def measure(rounds: int, clients: int, turns: int) -> Iterator[str]:
     """Rows of JSON: the noise, then medians over the rounds for each contestant, and their ratios to the bare route."""
-    yield _row("noise", p95_over_min=round(noise(), 2), loud_above=LOUD)
+    yield quiet("stream")
     first = _rounds(SPEAKING, rounds, lambda name, host: _first_delta(name, host, turns))
     yield from _told("first delta, one client", "ms", first)
     many = _rounds(0.0, rounds, lambda name, host: _throughput(name, host, clients, turns))
     yield from _told(f"replies, {clients} clients", "replies_a_second", many)
-    yield _row("noise", p95_over_min=round(noise(), 2), loud_above=LOUD)
+    yield quiet("stream")
 
 
 def _rounds(pause: float, rounds: int, one: Callable[[str, str], float]) -> dict[str, list[float]]:
@@ -79,15 +79,11 @@ def _told(what: str, unit: str, figures: dict[str, list[float]]) -> Iterator[str
     for name, values in figures.items():
         ratio = statistics.median(value / floor for value, floor in zip(values, base, strict=True))
         spoken = {unit: round(statistics.median(values), 2), "worst": round(_worst(values, unit), 2)}
-        yield _row(what, contestant=name, **spoken, ratio_to_bare=round(ratio, 2), rounds=len(values))
+        yield row("stream", what, contestant=name, **spoken, ratio_to_bare=round(ratio, 2), rounds=len(values))
 
 
 def _worst(values: list[float], unit: str) -> float:
     return max(values) if unit == "ms" else min(values)
-
-
-def _row(name: str, **values: object) -> str:
-    return json.dumps({"bench": "stream", "row": name, **values})
 
 
 @contextmanager

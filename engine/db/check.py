@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from engine.db.columns import Utc
 
 MOST_ROWS = 20
+EACH = "json_each"
+"""The elements of a JSON list as rows with a `value`, as SQLite says it; for PostgreSQL it is said anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ def run(tx: sa.Connection, invariants: Iterable[Invariant], **given: object) -> 
     """Ask each invariant in turn."""
     for invariant in invariants:
         bound = {name: value for name, value in given.items() if f":{name}" in invariant.sql}
-        statement = sa.text(invariant.sql).bindparams(*(sa.bindparam(name, type_=Utc) for name in bound))
+        sql = invariant.sql if tx.dialect.name == "sqlite" else invariant.sql.replace(EACH, "jsonb_array_elements_text")
+        statement = sa.text(sql).bindparams(*(sa.bindparam(name, type_=Utc) for name in bound))
         rows = tx.execute(statement, bound).fetchmany(MOST_ROWS)
         yield Finding(invariant, tuple(str(row[0]) for row in rows))

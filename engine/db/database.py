@@ -12,10 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from engine.errors import SettingsProblem
+from engine.errors import NoRoom, SettingsProblem
 
 try:
     sqlite: Any = importlib.import_module("pysqlite3.dbapi2")
@@ -45,18 +45,35 @@ class Database:
     def read(self) -> Generator[sa.Connection]:
         """A transaction that sees one moment and changes nothing."""
         with self.engine.connect() as connection:
-            if self.is_sqlite:
-                connection.execution_options(sqlite_read=True)
-            else:
+            if not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
+                self._begin(connection, "BEGIN")
                 yield connection
 
     @contextlib.contextmanager
     def write(self) -> Generator[sa.Connection]:
-        """A transaction that is committed whole or not at all."""
-        with self.writing if self.is_sqlite else contextlib.nullcontext(), self.engine.begin() as connection:
+        """A transaction that is committed whole or not at all. Raises NoRoom when the disk is full."""
+        alone = self.writing if self.is_sqlite else contextlib.nullcontext()
+        with _no_room(), alone, self.engine.begin() as connection:
+            self._begin(connection, "BEGIN IMMEDIATE")
             yield connection
+
+    def scrub(self) -> None:
+        """Overwrite what deleted rows have left in SQLite's files; a PostgreSQL server clears its own up by itself.
+
+        Nobody writes meanwhile. Raises DBAPIError when another process writes for too long, or the disk is full.
+        """
+        if not self.is_sqlite:
+            return
+        with self.writing, self.engine.connect() as connection:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                connection.exec_driver_sql(statement)
+
+    def _begin(self, connection: sa.Connection, words: str) -> None:
+        """Say to SQLite what its driver leaves unsaid: not by listening for each begin, which slows each statement."""
+        if self.is_sqlite:
+            connection.exec_driver_sql(words)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -106,6 +123,20 @@ def work_engine(home: Path) -> sa.Engine:
     return engine
 
 
+@contextlib.contextmanager
+def _no_room() -> Generator[None]:
+    """What both databases say of a full disk, in a sentence."""
+    try:
+        yield
+    except OperationalError as error:
+        said = str(error.orig)
+        if "is full" not in said and "No space left" not in said:
+            raise
+        raise NoRoom(
+            "The disk is full: nothing was changed, and what was kept can be read. Make room and try again."
+        ) from error
+
+
 def _cannot_open(file: Path, url: str, error: DBAPIError) -> str:
     if url:
         return (
@@ -136,25 +167,19 @@ def _new_sqlite(path: Path) -> sa.Engine:
 def _sqlite(path: Path, synchronous: str) -> sa.Engine:
     engine = _new_sqlite(path)
     event.listen(engine, "connect", _pragmas(synchronous, own_begin=True))
-    event.listen(engine, "begin", _begin)
     return engine
 
 
 def _pragmas(synchronous: str, *, own_begin: bool = False) -> Any:  # noqa: ANN401  (an event listener)
     def opened(raw: Any, _record: object) -> None:  # noqa: ANN401  (the driver's own connection)
         if own_begin:
-            raw.isolation_level = None  # we say BEGIN ourselves, below
+            raw.isolation_level = None  # the doors above say BEGIN
         cursor = raw.cursor()
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=30000", "foreign_keys=ON"):
             cursor.execute("PRAGMA " + pragma)
         cursor.close()
 
     return opened
-
-
-def _begin(connection: sa.Connection) -> None:
-    reading = connection.get_execution_options().get("sqlite_read")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _postgres(url: str) -> sa.Engine:

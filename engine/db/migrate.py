@@ -45,20 +45,31 @@ def migrate(db: Database) -> None:
         standing = current(tx)
     if standing == head():
         return
-    if standing is not None and standing not in _known():
+    if standing is not None and standing not in known():
         raise NewerDatabase(
             f"This database was written by a newer version of Coldopen (revision {standing}). "
             "Install that version again, or point COLDOPEN_HOME at another folder."
         )
     with db.write() as tx:
-        if not db.is_sqlite:
-            tx.execute(sa.text(f"select pg_advisory_xact_lock({_LOCK})"))
+        one_at_a_time(tx)
         try:
-            command.upgrade(_config(tx), "head")
+            upgrade(tx, "head")
         except (CommandError, DBAPIError) as error:
             reason = str(error).splitlines()[0]
             raise SettingsProblem(f"The database could not be brought to this version: {reason}") from error
 
 
-def _known() -> set[str]:
+def one_at_a_time(tx: sa.Connection) -> None:
+    """Let nobody else migrate until this transaction ends; on SQLite nobody can."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(sa.text(f"select pg_advisory_xact_lock({_LOCK})"))
+
+
+def upgrade(tx: sa.Connection, revision: str) -> None:
+    """Bring a database forward to a revision in the running transaction. Raises what Alembic and the driver raise."""
+    command.upgrade(_config(tx), revision)
+
+
+def known() -> set[str]:
+    """Every revision that this version knows."""
     return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}

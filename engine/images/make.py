@@ -33,13 +33,17 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A picture that is drawn and stored, with its mask when the camera knew one. Cost in US dollars."""
+    """A picture that is drawn and stored, with its mask when the camera knew one. Cost in US dollars.
+
+    `words` are what the model was told, where that is not what was asked; else empty.
+    """
 
     file: StoredFile
     mask: StoredFile | None
     model: str
     cost: float | None
     latency_ms: int
+    words: str = ""
 
 
 def make_picture(camera: Camera, put: Put, request: PictureRequest, *, path: str, mask_path: str = "") -> Made:
@@ -53,7 +57,9 @@ def make_picture(camera: Camera, put: Put, request: PictureRequest, *, path: str
     mask = _mask(drawn, picture) if mask_path else None
     kept = _store(put, mask_path, mask, lossless=True) if mask else None
     file = _store(put, path, picture, lossless=False)
-    return Made(file=file, mask=kept, model=drawn.model, cost=drawn.cost, latency_ms=drawn.latency_ms)
+    return Made(
+        file=file, mask=kept, model=drawn.model, cost=drawn.cost, latency_ms=drawn.latency_ms, words=drawn.words
+    )
 
 
 def _mask(drawn: Picture, picture: Image.Image) -> Image.Image | None:

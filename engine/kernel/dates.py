@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import calendar
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from engine.kernel.phrases import Moment, Said, hits
+from engine.kernel.phrases import Hit, Moment, Said, clock_alone, hits
 
 _DOUBT = re.compile(r"\b(?:or|not|no idea|maybe|perhaps|except|unless)\b")
 _STEPS = (
@@ -20,17 +21,33 @@ _STEPS = (
 _YEAR = 525_600
 
 
-def resolve(phrase: str, said_at: datetime, time_zone: str) -> datetime | None:
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of time in a text: its words and where they stand; `ahead` is 1 for the future alone, -1 for the past
+    alone, 0 where the verb decides.
+    """
+
+    words: str
+    start: int
+    end: int
+    ahead: int
+
+
+def resolve(phrase: str, said_at: datetime, time_zone: str, *, back: bool = False) -> datetime | None:
     """The instant (UTC) that a phrase of time means, said at `said_at` on a clock of `time_zone`; None when unclear."""
-    found = moment(phrase, said_at, time_zone)
+    found = moment(phrase, said_at, time_zone, back=back)
     return found.at if found else None
 
 
-def moment(phrase: str, said_at: datetime, time_zone: str) -> Moment | None:
-    """The same with its span of days. Two different times in one phrase ("Friday or Saturday") are unclear."""
-    said = Said(said_at.astimezone(zone_of(time_zone)))
+def moment(phrase: str, said_at: datetime, time_zone: str, *, back: bool = False) -> Moment | None:
+    """The same with its span of days. Two different times in one phrase ("Friday or Saturday") are unclear.
+
+    With `back` the words tell of something past: "on the 3rd" is the latest one instead of the next. An hour of the
+    clock alone ("at 3pm") is the next time that it strikes.
+    """
+    said = Said(said_at.astimezone(zone_of(time_zone)), back)
     text = _plain(phrase)
-    found = hits(text)
+    found = hits(text) or _clock(text)
     dated = [hit for hit in found if hit.is_date] or found
     moments = [hit.read(said) for hit in dated]
     first = moments[0] if moments else None
@@ -41,8 +58,18 @@ def moment(phrase: str, said_at: datetime, time_zone: str) -> Moment | None:
 
 def find(text: str) -> str | None:
     """The first phrase of time in a text, as it was written; None when there is none."""
-    first = next(iter(hits(_plain(text))), None)
-    return text[first.start : first.end] if first else None
+    return next((found.words for found in phrases(text)), None)
+
+
+def phrases(text: str) -> tuple[Phrase, ...]:
+    """All phrases of time in a text, in order."""
+    return tuple(Phrase(text[hit.start : hit.end], hit.start, hit.end, hit.ahead) for hit in hits(_plain(text)))
+
+
+def clock(text: str) -> Phrase | None:
+    """The first hour of the clock in a text, or a part of the day: it is a time only where the text names no day."""
+    hit = clock_alone(_plain(text))
+    return Phrase(text[hit.start : hit.end], hit.start, hit.end, 0) if hit else None
 
 
 def local_day(at: datetime, time_zone: str) -> date:
@@ -76,6 +103,12 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def _clock(text: str) -> list[Hit]:
+    """The hour of the clock that is all of a phrase."""
+    hit = clock_alone(text)
+    return [hit] if hit and (hit.start, hit.end) == (0, len(text)) else []
 
 
 def _count(number: int, name: str) -> str:

@@ -22,6 +22,7 @@ class EventKind:
 CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
     {
         "person_joined": EventKind("a person gave a name for the first time"),
+        "person_erased": EventKind("somebody had everything of theirs erased; nothing says who it was"),
         "release_published": EventKind(
             "a cut got a number and went live", {"number": "the character's count of releases"}
         ),
@@ -39,12 +40,24 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
             "a reply reached its final state",
             {
                 "state": "complete, partial, stopped or failed",
-                "kind": "reply or regenerate",
+                "kind": "reply, regenerate or continue",
                 "model": "name as the provider gave it",
                 "first_token_ms": "milliseconds",
                 "latency_ms": "milliseconds",
                 "tokens_in": "tokens",
                 "tokens_out": "tokens",
+                "tokens_cached": "tokens",
+                "cost": "US dollars, absent when unknown",
+            },
+        ),
+        "question_answered": EventKind(
+            "a model answered a question of the engine's own, at a price: what is worth keeping, what to draw, a try",
+            {
+                "task": "observe, moment or try",
+                "model": "name as the provider gave it",
+                "tokens_in": "tokens",
+                "tokens_out": "tokens",
+                "tokens_cached": "tokens",
                 "cost": "US dollars, absent when unknown",
             },
         ),
@@ -55,12 +68,23 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
             {"thumb": "up, down, none (a note alone) or withdrawn"},
         ),
         "turns_taken_back": EventKind(
-            "later turns stopped standing because an earlier one changed", {"turns": "turns"}
+            "turns stopped standing because an earlier one changed, or by turning back", {"turns": "turns"}
+        ),
+        "line_edited": EventKind(
+            "a person said a line differently; the old turn was taken back", {"turn": "the line's place in its session"}
+        ),
+        "act_turned_over": EventKind(
+            "a person undid their last act, or did it again",
+            {"verb": "undo or redo", "kind": "regenerate, choose, continue, edit or rewind"},
+        ),
+        "session_forked": EventKind(
+            "another telling of a session began at one of its turns", {"turn": "the last turn that both share"}
         ),
         "memory_made": EventKind(
             "a memory was written after a turn",
             {"kind": "fact, preference, emotion, event, relationship or goal", "importance": "0 to 1"},
         ),
+        "memory_handled": EventKind("a person changed a memory by hand", {"kind": "pin, correct or forget"}),
         "hook_planted": EventKind("a thread to pick up later was written", {"kind": "kind of hook"}),
         "hook_used": EventKind("a reply picked up a due hook", {"kind": "kind of hook"}),
         "milestone_reached": EventKind("something happened for the first time on a timeline", {"key": "the milestone"}),

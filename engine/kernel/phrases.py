@@ -1,86 +1,36 @@
-"""Phrases of time and what each means on the speaker's calendar.
+"""Phrases of time in a text: how each kind is written, and what reads it.
 
-Rules where English leaves room: a bare weekday or day of the month is the next one after today; "next Friday" is the
-Friday of the next calendar week (Monday first); "last Friday" is the latest one before today; a month is the next one
-that has not begun. A day without an hour means noon of that day on the speaker's clock.
+A habit is no date: “every Friday”, “on Fridays”, “Friday nights”, “a Friday” are not found.
 """
 
 from __future__ import annotations
 
-import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 
-_WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
-_MONTHS = tuple(name.lower() for name in calendar.month_name)
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_COUNTS = {"a": 1, "an": 1, "a couple of": 2} | {name: place for place, name in enumerate(_NUMBERS, start=1)}
-_FEASTS = {
-    "christmas eve": (12, 24),
-    "christmas day": (12, 25),
-    "christmas": (12, 25),
-    "new year's eve": (12, 31),
-    "new year's day": (1, 1),
-    "halloween": (10, 31),
-    "valentine's day": (2, 14),
-}
-_DAYS = {
-    "the day before yesterday": -2,
-    "day before yesterday": -2,
-    "yesterday": -1,
-    "last night": -1,
-    "today": 0,
-    "tonight": 0,
-    "this": 0,
-    "tomorrow": 1,
-    "the day after tomorrow": 2,
-    "day after tomorrow": 2,
-}
-_PARTS = {"morning": 9, "noon": 12, "midday": 12, "afternoon": 15, "evening": 19, "night": 21}
-_HOURS = {"tonight": 20, "last night": 21}
-_NOON = 12
-_LAST_HOUR, _LAST_MINUTE = 23, 59
-_YEAR = 12
-_WEEK = 7
-_SATURDAY = 5
-_LEAP_WAIT = 9
+from engine.kernel import readers
+from engine.kernel.numerals import COUNTS, NUMBERS, ORDINALS
+from engine.kernel.readers import (
+    DAYS,
+    FEASTS,
+    MONTHS,
+    PARTS,
+    SHORT_MONTHS,
+    SHORT_WEEKDAYS,
+    WEEKDAYS,
+    Groups,
+    Moment,
+    Reader,
+    Said,
+)
+from engine.kernel.stems import STOP_WORDS
 
-Groups = dict[str, str]
+__all__ = ["Hit", "Moment", "Said", "clock_alone", "hits"]
 
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When something is: an instant in UTC and the first and last local day it covers.
-
-    `exact` is true only for spans of hours or minutes ("in two hours").
-    """
-
-    at: datetime
-    first: date
-    last: date
-    exact: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The instant of the words, aware, on the speaker's clock."""
-
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        """The speaker's day."""
-        return self.now.date()
-
-    def on(self, first: date, last: date | None = None, at: time = time(_NOON)) -> Moment:
-        """A day, or a span of days, at an hour of the first."""
-        local = datetime.combine(first, at, tzinfo=self.now.tzinfo)
-        return Moment(local.astimezone(UTC), first, last or first)
-
-
-Reader = Callable[[Said, Groups], Moment | None]
+_HABIT_BEFORE = re.compile(r"(?:^|\s)(?:every|each|most|any|some|other|single|those|these|one|many|a|an)\s+(?:on )?$")
+_HABIT_AFTER = re.compile(r"\s*(?:morning|afternoon|evening|night|lunchtime)s\b")
+_CALENDAR = (readers.iso, readers.month_day, readers.dated_weekday, readers.numeric)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +45,20 @@ class Hit:
     @property
     def is_date(self) -> bool:
         """Whether the phrase names its day by the calendar."""
-        return self.reader in (_iso, _month_day)
+        return self.reader in _CALENDAR
+
+    @property
+    def ahead(self) -> int:
+        """1 when the phrase can only mean the future, -1 when only the past, 0 when the verb decides."""
+        word = self.groups.get("which") or self.groups.get("step") or self.groups.get("later") or ""
+        if "ago" in self.groups or "since" in self.groups or word == "last":
+            return -1
+        if self.reader is readers.near:
+            days = DAYS[self.groups["near"]]
+            return (days > 0) - (days < 0)
+        later = self.groups.keys() & {"nextweek", "afternext", "coming"}
+        alone = self.reader in {readers.span, readers.part_of_hour, readers.counted_from, readers.end_of}
+        return 1 if word == "next" or later or alone else 0
 
     def read(self, said: Said) -> Moment | None:
         """What it means; None when the calendar has no such day."""
@@ -107,180 +70,134 @@ class Hit:
 
 def hits(text: str) -> list[Hit]:
     """The phrases of time in a lower-case text, in order; where two overlap, the earlier and longer one."""
-    found = [
-        Hit(match.start(), match.end(), {name: value for name, value in match.groupdict().items() if value}, reader)
-        for pattern, reader in _RULES
-        for match in pattern.finditer(text)
-    ]
+    found = [_hit(match, reader) for pattern, reader in _RULES for match in pattern.finditer(text)]
     kept: list[Hit] = []
     for hit in sorted(found, key=lambda one: (one.start, -one.end)):
-        if not kept or hit.start >= kept[-1].end:
+        if (not kept or hit.start >= kept[-1].end) and not _is_habit(text, hit):
             kept.append(hit)
     return kept
 
 
-def _clock(groups: Groups, otherwise: int = _NOON) -> time:
-    """The hour that goes with a day: the one said, that of the part of the day, or the usual one."""
-    part = _PARTS.get(groups.get("part", ""), otherwise)
-    if "hour" not in groups:
-        return time(part)
-    hour, minute, half = int(groups["hour"]), int(groups.get("minute", "0")), groups.get("half", "")
-    late = half.startswith("p") or (not half and part > _NOON)
-    if (half or "part" in groups) and 1 <= hour <= _NOON:
-        hour = hour % _NOON + (_NOON if late else 0)
-    clear = bool(half) or "minute" in groups or "part" in groups or hour > _NOON
-    return time(hour, minute) if clear and hour <= _LAST_HOUR and minute <= _LAST_MINUTE else time(part)
+def clock_alone(text: str) -> Hit | None:
+    """The first hour of the clock in a lower-case text, or “in the morning”: it names no day, so `hits` does not."""
+    match = _CLOCK.search(text)
+    return _hit(match, readers.clock_only) if match else None
 
 
-def _iso(said: Said, groups: Groups) -> Moment | None:
-    stamp = datetime.fromisoformat(groups["iso"].upper().replace(" ", "T"))
-    if "clock" not in groups:
-        return said.on(stamp.date())
-    local = stamp.astimezone(said.now.tzinfo) if stamp.tzinfo else stamp
-    return said.on(local.date(), at=local.time())
+def _hit(match: re.Match[str], reader: Reader) -> Hit:
+    return Hit(match.start(), match.end(), {name: value for name, value in match.groupdict().items() if value}, reader)
 
 
-def _near(said: Said, groups: Groups) -> Moment | None:
-    name = groups["near"]
-    return said.on(said.today + timedelta(days=_DAYS[name]), at=_clock(groups, _HOURS.get(name, _NOON)))
+def _is_habit(text: str, hit: Hit) -> bool:
+    counted = hit.reader in {readers.span, readers.part_of_hour, readers.counted_from}
+    return _HABIT_AFTER.match(text, hit.end) is not None or (
+        not counted and _HABIT_BEFORE.search(text[max(0, hit.start - 12) : hit.start]) is not None
+    )
 
 
-def _weekday(said: Said, groups: Groups) -> Moment | None:
-    wanted, today, which = _WEEKDAYS.index(groups["weekday"]), said.today.weekday(), groups.get("which", "")
-    ahead = (wanted - today) % _WEEK
-    if which == "this" and not ahead:
-        return None
-    if which == "last":
-        days = ahead - _WEEK
-    elif which == "next" or "nextweek" in groups:
-        days = _WEEK - today + wanted
-    else:
-        days = ahead or _WEEK
-    return said.on(said.today + timedelta(days=days), at=_clock(groups))
+def _either(names: Iterable[str]) -> str:
+    return "|".join(sorted((re.escape(name) for name in names if name != "this"), key=len, reverse=True))
 
 
-def _span(said: Said, groups: Groups) -> Moment | None:
-    """In or ago: minutes and hours count real time, longer units count days of the calendar."""
-    number = _COUNTS.get(groups["count"]) or int(groups["count"])
-    count, unit = (-number if "ago" in groups else number), groups["unit"].rstrip("s")
-    if unit in {"minute", "hour"}:
-        at = said.now.astimezone(UTC) + (timedelta(hours=count) if unit == "hour" else timedelta(minutes=count))
-        day = at.astimezone(said.now.tzinfo).date()
-        return Moment(at, day, day, exact=True)
-    if unit in {"month", "year"}:
-        return said.on(_months_later(said.today, count * (_YEAR if unit == "year" else 1)))
-    return said.on(said.today + timedelta(days=count * (_WEEK if unit == "week" else 1)))
-
-
-def _period(said: Said, groups: Groups) -> Moment | None:
-    step, unit, today = {"next": 1, "last": -1, "this": 0}[groups["step"]], groups["period"], said.today
-    monday = today + timedelta(days=_WEEK * step - today.weekday())
-    if unit == "weekend":
-        saturday = monday + timedelta(days=_SATURDAY)
-        return said.on(max(saturday, today) if not step else saturday, saturday + timedelta(days=1))
-    if not step:
-        return None
-    if unit == "week":
-        return said.on(monday, monday + timedelta(days=_WEEK - 1))
-    if unit == "month":
-        return _whole_month(said, _months_later(today.replace(day=1), step))
-    return said.on(date(today.year + step, 1, 1), date(today.year + step, _YEAR, 31))
-
-
-def _day_of_month(said: Said, groups: Groups) -> Moment | None:
-    """The next such day: the 31st, said on the last of April, is in May."""
-    wanted, month = int(groups["day"]), said.today.replace(day=1)
-    for first in (_months_later(month, step) for step in range(_YEAR)):
-        if 1 <= wanted <= _length(first) and first.replace(day=wanted) > said.today:
-            return said.on(first.replace(day=wanted), at=_clock(groups))
-    return None
-
-
-def _month_day(said: Said, groups: Groups) -> Moment | None:
-    if "feast" in groups:
-        month, day = _FEASTS[groups["feast"]]
-    else:
-        month, day = _MONTHS.index(groups["month"]), int(groups["day"])
-    if "year" in groups:
-        return said.on(date(int(groups["year"]), month, day), at=_clock(groups))
-    for year in range(said.today.year, said.today.year + _LEAP_WAIT):
-        if 1 <= day <= _length(date(year, month, 1)) and date(year, month, day) >= said.today:
-            return said.on(date(year, month, day), at=_clock(groups))
-    return None
-
-
-def _month(said: Said, groups: Groups) -> Moment | None:
-    month, this = _MONTHS.index(groups["month"]), said.today.month
-    if "year" in groups:
-        return _whole_month(said, date(int(groups["year"]), month, 1))
-    if month == this:
-        return None
-    past = groups.get("which") == "last"
-    year = said.today.year - (month > this) if past else said.today.year + (month < this)
-    return _whole_month(said, date(year, month, 1))
-
-
-def _whole_month(said: Said, first: date) -> Moment:
-    return said.on(first, first.replace(day=_length(first)))
-
-
-def _months_later(day: date, count: int) -> date:
-    """The same day some months on, or the last day of a shorter month."""
-    year, month = divmod(day.year * _YEAR + day.month - 1 + count, _YEAR)
-    first = date(year, month + 1, 1)
-    return first.replace(day=min(day.day, _length(first)))
-
-
-def _length(day: date) -> int:
-    return calendar.monthrange(day.year, day.month)[1]
-
-
-def _either(*names: str) -> str:
-    return "|".join(sorted((re.escape(name) for name in names if name), key=len, reverse=True))
-
-
-_COUNT = rf"(?P<count>{_either(*_COUNTS)}|\d{{1,4}})"
-_SEVERAL = rf"(?P<count>{_either(*_NUMBERS[1:])}|\d{{1,3}})"
-_PART = (
-    rf"(?:,? (?:in the |at )?(?P<part>{_either(*_PARTS)})\b)?"
-    r"(?:,? at (?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?: ?(?P<half>am|pm|a\.m\.|p\.m\.))?(?: o'clock)?(?!\w))?"
+_COUNT = rf"(?P<count>{_either(COUNTS)}|\d{{1,4}})"
+_SEVERAL = rf"(?P<count>{_either(set(NUMBERS) - {'one'})}|\d{{1,3}})"
+_HOUR = (
+    rf"(?:(?P<off>half past|(?:a )?quarter past|(?:a )?quarter to) )?(?P<hour>\d{{1,2}}|{_either(list(NUMBERS)[:12])})"
+    r"(?:[:.](?P<minute>\d\d)| (?P<spoken>fifteen|thirty|forty-five))?(?: ?(?P<half>am|pm|a\.m\.|p\.m\.))?"
+    r"(?: o'clock| sharp)?(?!\w)"
 )
-_ON = r"(?:on |by )?"
-_YEARS = r"(?:,? (?P<year>(?:19|20)\d\d))?"
-_ORDINAL = r"(?:the )?(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
-_ENDS = r"(?=\s*(?:$|[.,;:!?)]|(?:at|in|and|because|with|if|so|but|to|for|when|we|i|it|is|was|as|then|from)\b))"
-_ANY_DAY, _ANY_MONTH, _ANY_FEAST = _either(*_WEEKDAYS), _either(*_MONTHS), _either(*_FEASTS)
+_AT = rf"(?:,? (?:(?:at|around|about|from) |(?=\d{{1,2}}(?:[:.]\d\d)? ?[ap]\.?m)){_HOUR})?"
+_PART = rf"(?:,? (?:in the |at )?(?P<part>{_either(PARTS)})\b)?{_AT}"
+_ON = r"(?:(?:on|by|for|until|till|before|from|(?P<since>since)) )?"
+_ON_THE = r"(?:on|by|to|for|until|till|before|from|(?P<since>since)) the "
+_YEARS = r"(?:,? (?:of )?(?:(?P<year>(?:19|20)\d\d)|(?P<later>next|last) year))?"
+_THE_NTH = rf"(?P<day>[0-3]?\d(?=st|nd|rd|th)|{_either(ORDINALS)})(?:st|nd|rd|th)?"
+_NTH = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)"
+_NOT_VERB = r"(?!(?<=may )(?!the )[a-z])(?!(?<=march )(?!the )[a-z])"
+_ORDINAL = rf"(?:the )?(?P<day>[0-3]?\d|{_either(ORDINALS)})(?:st|nd|rd|th)?"
+_QUALIFYING = {"most", "more", "less", "least", "few", "other", "others", "such", "own", "same", "of", "or", "ever"}
+_ENDS = rf"(?=\s*(?:$|[.,;:!?)]|(?:{_either(STOP_WORDS - _QUALIFYING)})\b))"
+"""A day of the month ends before a word that only joins; before another, it counts that: “on the 5th floor”."""
+_STOPS = r"(?=\s*(?:$|[.,;:!?)]|(?:and|but|so|at|because)\b))"
+_ANY_DAY, _SHORT_DAY = _either(WEEKDAYS), _either(SHORT_WEEKDAYS)
+_ANY_MONTH, _SHORT_MONTH = _either(MONTHS), _either([*MONTHS, *SHORT_MONTHS])
+_ANY_FEAST, _NEAR = _either(FEASTS), _either(DAYS)
+_UNIT = r"(?P<unit>hour|day|night|sleep|week|fortnight|month|year)"
+_LONG_UNIT = r"(?P<unit>day|night|sleep|week|fortnight|month|year)"
+_NEXT_WEEK = r"(?P<nextweek>,? (?:of )?next week)?(?P<afternext> (?:after next|of the week after next))?"
 
 
 def _rule(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?<!\bor )(?:{pattern})(?![\w-])(?! or\b)")
 
 
+_CLOCK = _rule(rf"(?:at|around|from|by) {_HOUR}|(?:first thing )?in the (?P<part>{_either(PARTS)})")
 _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (
         _rule(
             r"(?:on |by )?(?P<iso>\d{4}-\d\d-\d\d(?P<clock>[t ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[+-]\d\d:\d\d)?)?)"
         ),
-        _iso,
+        readers.iso,
     ),
-    (_rule(rf"(?P<near>{_either(*(name for name in _DAYS if name != 'this'))}){_PART}"), _near),
-    (_rule(r"(?P<near>this) (?P<part>morning|afternoon|evening)"), _near),
+    (_rule(rf"(?P<near>{_NEAR}){_PART}"), readers.near),
+    (_rule(rf"(?P<near>this) (?P<part>morning|afternoon|evening|lunchtime){_AT}"), readers.near),
     (
         _rule(
-            rf"{_ON}(?:(?P<which>this|next|last) (?:coming )?|the coming |coming )?(?P<weekday>{_ANY_DAY})"
-            rf"(?P<nextweek> (?:of )?next week)?{_PART}"
+            rf"{_ON}(?:the )?(?:(?P<which>this|next|last) (?:coming )?|(?P<coming>coming ))?(?P<weekday>{_ANY_DAY})"
+            rf"{_NEXT_WEEK}{_PART}"
         ),
-        _weekday,
+        readers.weekday,
     ),
-    (_rule(rf"(?:in|within) {_COUNT} (?P<unit>hour|day|week|month|year)s?(?! of\b)"), _span),
-    (_rule(rf"(?:in|within) {_SEVERAL} (?P<unit>minute)s"), _span),
-    (_rule(rf"{_COUNT} (?P<unit>hour|day|week|month|year)s? (?P<ago>ago)"), _span),
-    (_rule(rf"{_COUNT} (?P<unit>hour|day|week|month|year)s? from (?:now|today)"), _span),
-    (_rule(r"(?P<step>this|next|last) (?:coming )?(?P<period>weekend|week|month|year)"), _period),
-    (_rule(rf"{_ON}(?P<feast>{_ANY_FEAST}){_YEARS}{_PART}"), _month_day),
-    (_rule(rf"{_ON}{_ORDINAL} (?:of )?(?P<month>{_ANY_MONTH}){_YEARS}{_PART}"), _month_day),
-    (_rule(rf"{_ON}(?P<month>{_ANY_MONTH}) {_ORDINAL}(?![:\d]){_YEARS}{_PART}"), _month_day),
-    (_rule(rf"(?:on|by) the (?P<day>[0-3]?\d)(?:st|nd|rd|th){_PART}{_ENDS}"), _day_of_month),
-    (_rule(rf"(?:in|by|since) (?:early |mid |late )?(?P<month>{_ANY_MONTH})(?:,? (?P<year>(?:19|20)\d\d))?"), _month),
-    (_rule(rf"(?P<which>next|last) (?P<month>{_ANY_MONTH})"), _month),
+    (_rule(rf"(?P<nextweek>next week),? (?:on )?(?P<weekday>{_ANY_DAY}){_PART}"), readers.weekday),
+    (
+        _rule(rf"(?:on |by |until |till )(?:(?P<which>this|next|last) )?(?P<weekday>{_SHORT_DAY}){_PART}"),
+        readers.weekday,
+    ),
+    (_rule(rf"(?P<which>this|next|last) (?P<weekday>{_SHORT_DAY}){_PART}"), readers.weekday),
+    (_rule(rf"{_ON}(?P<weekday>{_ANY_DAY}|{_SHORT_DAY}),? the {_THE_NTH}(?! of){_PART}"), readers.dated_weekday),
+    (_rule(rf"(?:in|within) {_COUNT} {_UNIT}(?:'s time|s'? time|s)?(?! of\b){_PART}"), readers.span),
+    (_rule(rf"(?:in|within) {_SEVERAL} (?P<unit>minute)s"), readers.span),
+    (_rule(rf"{_COUNT} {_UNIT}s? (?P<ago>ago)"), readers.span),
+    (_rule(rf"{_COUNT} {_UNIT}s? from (?:now|today)"), readers.span),
+    (_rule(rf"{_COUNT} (?:more )?{_LONG_UNIT}s? (?:away|to go|till|until)"), readers.span),
+    (_rule(r"in (?P<odd>half an hour|a quarter of an hour|an hour and a half)"), readers.part_of_hour),
+    (_rule(r"(?P<odd>half an hour|a quarter of an hour|an hour and a half) (?P<ago>ago)"), readers.part_of_hour),
+    (_rule(rf"in (?P<whole>{_either(NUMBERS)}) and a half hours"), readers.part_of_hour),
+    (
+        _rule(
+            rf"(?:in )?{_COUNT} (?P<unit>day|week|fortnight)s? (?:(?:on|from) )?"
+            rf"(?:(?P<near>tomorrow)|(?:on|from) (?:this )?(?P<weekday>{_ANY_DAY})){_PART}"
+        ),
+        readers.counted_from,
+    ),
+    (_rule(r"(?P<count>a) (?P<unit>week|fortnight) (?P<near>today)"), readers.counted_from),
+    (_rule(rf"(?:on )?(?:(?P<near>tomorrow)|(?P<weekday>{_ANY_DAY})) week"), readers.counted_from),
+    (_rule(r"(?:(?P<step>this|next|last) (?:coming )?|(?:on|at|over|for) the )(?P<period>weekend)"), readers.period),
+    (_rule(r"(?P<step>this|next|last) (?:coming )?(?P<period>week|month|year)"), readers.period),
+    (_rule(r"(?:the )?(?P<period>week|weekend|month|year) (?P<afternext>after next)"), readers.period),
+    (_rule(r"(?:by |at )?(?:the )?end of (?P<step>the|this|next) (?P<period>week|month|year)"), readers.end_of),
+    (_rule(rf"(?:by |at )?(?:the )?end of (?P<month>{_ANY_MONTH}){_YEARS}"), readers.end_of),
+    (_rule(rf"(?:{_ON}|at )(?P<feast>{_ANY_FEAST}){_YEARS}{_PART}"), readers.month_day),
+    (
+        _rule(rf"{_ON}(?=(?:the )?\d|[a-z -]{{4,25}} of ){_ORDINAL} (?:of )?(?P<month>{_SHORT_MONTH}){_YEARS}{_PART}"),
+        readers.month_day,
+    ),
+    (_rule(rf"{_ON}(?P<month>{_SHORT_MONTH})\.? {_NOT_VERB}{_ORDINAL}(?![:\d]){_YEARS}{_PART}"), readers.month_day),
+    (
+        _rule(r"(?:on|by|for|until|till) (?:the )?(?P<one>\d{1,2})[/.](?P<other>\d{1,2})(?:[/.](?P<year>20\d\d))?"),
+        readers.numeric,
+    ),
+    (_rule(r"(?P<one>\d{1,2})[/.](?P<other>\d{1,2})[/.](?P<year>20\d\d)"), readers.numeric),
+    (_rule(rf"{_ON_THE}{_NTH}(?: of (?P<step>this|next|last) month)?{_PART}{_ENDS}"), readers.day_of_month),
+    (_rule(rf"(?:on|by|until|till) the (?P<day>{_either(ORDINALS)}){_PART}{_ENDS}"), readers.day_of_month),
+    (_rule(rf"(?<=\bis )the {_THE_NTH}{_PART}{_STOPS}"), readers.day_of_month),
+    (_rule(rf"(?<='s )the {_THE_NTH}{_PART}{_STOPS}"), readers.day_of_month),
+    (
+        _rule(
+            r"(?:in|by|until|till|from|for|before|(?P<since>since)) "
+            rf"(?:early |mid[ -]|late |the (?:start|beginning) of )?(?P<month>{_ANY_MONTH}){_YEARS}"
+        ),
+        readers.month,
+    ),
+    (_rule(rf"(?P<which>next|last) (?P<month>{_ANY_MONTH})"), readers.month),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,11 @@ class Person:
     roles: tuple[Role, ...]
     language: str
     time_zone: str
+    joined_at: datetime
+
+    def is_called(self, name: str) -> bool:
+        """Whether that is the person's name, as it is typed again to be sure; large and small letters are the same."""
+        return one_line(name).casefold() == self.name.casefold()
 
     @property
     def is_team(self) -> bool:
@@ -75,6 +81,11 @@ class People:
             raise BadInput(f"{len(rows)} people are called {called}: say which one by id ({ids}).")
         return _person(rows[0]) if rows else self._first_of(_called(name))
 
+    def called(self, name: str) -> list[Person]:
+        """Everyone of that name, oldest first; nobody is made."""
+        with self.db.read() as tx:
+            return [_person(row) for row in store.by_name(tx, one_line(name).casefold())]
+
     def _first_of(self, called: str) -> Person:
         """The person of that name, made unless somebody at another door was quicker."""
         with self.db.write() as tx:
@@ -94,8 +105,8 @@ class People:
     def _insert(
         self, tx: sa.Connection, name: str, roles: tuple[Role, ...], zone: str, *, states_adult: bool
     ) -> Person:
-        person = Person(self.new_id(), name, roles, "en", zone)
         now = self.clock()
+        person = Person(self.new_id(), name, roles, "en", zone, now)
         row = {"id": person.id, "name": name, "folded_name": name.casefold(), "roles": list(roles), "language": "en"}
         stated = now if states_adult else None
         store.insert(tx, row | {"time_zone": zone, "adult_stated_at": stated, "created_at": now})
@@ -104,7 +115,8 @@ class People:
 
 
 def _person(row: sa.RowMapping) -> Person:
-    return Person(row["id"], row["name"], tuple(row["roles"]), row["language"], row["time_zone"])
+    roles = tuple(row["roles"])
+    return Person(row["id"], row["name"], roles, row["language"], row["time_zone"], row["created_at"])
 
 
 def _called(name: str) -> str:

@@ -7,9 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.db.upsert import insert_if_new
+from engine.errors import NotFound
 from engine.members.tables import house_keys, people
 
 _BY_ID = sa.select(people).where(people.c.id == sa.bindparam("person_id"))
+_HELD = (
+    sa.select(people.c.id).where(people.c.id == sa.bindparam("person_id")).with_for_update(read=True, key_share=True)
+)
 
 
 def insert(tx: sa.Connection, values: dict[str, Any]) -> None:
@@ -26,6 +30,12 @@ def one_at_a_time(tx: sa.Connection) -> None:
 def by_id(tx: sa.Connection, person_id: str) -> sa.RowMapping | None:
     """A person's row, or None."""
     return tx.execute(_BY_ID, {"person_id": person_id}).mappings().first()
+
+
+def hold(tx: sa.Connection, person_id: str) -> None:
+    """Let nobody erase a person before this transaction ends. Raises NotFound where there is none."""
+    if tx.execute(_HELD, {"person_id": person_id}).first() is None:
+        raise NotFound("There is no such person.")
 
 
 def name_of(tx: sa.Connection, person_id: str) -> str:

@@ -17,13 +17,14 @@ import sqlalchemy as sa
 
 from engine.background import StartJob
 from engine.db.desk import Desk
-from engine.errors import ProviderError
+from engine.errors import NotFound, ProviderError
 from engine.kernel.crash import crash
 from engine.kernel.events import Event
 from engine.members import store as people
 from engine.play import ending
 from engine.play.budget import extended
 from engine.play.conversation import store
+from engine.play.conversation.lineage import store as lineage
 from engine.play.conversation.nouns import PlaySession, Turn, stage_label
 from engine.play.conversation.takes import store as takes
 from engine.play.conversation.timelines import store as timelines
@@ -32,11 +33,13 @@ from engine.play.dynamics import store as dynamics
 from engine.play.effects import Cause
 from engine.play.hooks import HookNote
 from engine.play.hooks import store as hooks
+from engine.play.meanings import Meanings
 from engine.play.memory import MemoryNote
 from engine.play.memory import store as memory
 from engine.play.observation import Observation, observe_ask
 from engine.play.scenes import store as scenes
 from engine.play.scenes.triggers import due_triggers
+from engine.play.spending import note_answer
 from engine.play.standing import store as standing
 from engine.play.turn import known_of
 from engine.providers.llm import Actor
@@ -66,11 +69,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class AfterTurn:
-    """After-work of this process: who judges, and how pictures are started."""
+    """After-work of this process: who judges, how pictures are started, and what embeds memories, if anything does."""
 
     desk: Desk
     actor: Actor
     start_job: StartJob
+    meanings: Meanings | None = None
     _locks: dict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
     def run(self, take_id: str) -> None:
@@ -78,14 +82,19 @@ class AfterTurn:
 
         Not the take's alone: an earlier one may have become due meanwhile, and a later one may have waited for this.
         """
-        with self.desk.db.read() as tx:
-            timeline_id = store.turn(tx, store.take(tx, take_id).turn_id).timeline_id
-        with self._locks[timeline_id]:
-            tried = ""
-            while (first := self._ready(timeline_id)) not in ("", tried):
-                for scene_id in self._one(first):
-                    self.start_job("draw", scene_id, 0)
-                tried = first
+        try:
+            with self.desk.db.read() as tx:
+                timeline_id = store.take_in_session(tx, take_id)[1].timeline_id
+            with self._locks[timeline_id]:
+                tried = ""
+                while (first := self._ready(timeline_id)) not in ("", tried):
+                    for scene_id in self._one(first):
+                        self.start_job("draw", scene_id, 0)
+                    tried = first
+            if self.meanings is not None:
+                self.meanings.wake(timeline_id)
+        except NotFound:
+            log.info("after-work of %s is not wanted any more: its rows were erased", take_id)
 
     def _ready(self, timeline_id: str) -> str:
         """The take whose after-work is next, or an empty string."""
@@ -97,7 +106,7 @@ class AfterTurn:
         if facts is None:
             return ()
         try:
-            observed = self._observe(facts)
+            observed = self._observe(take_id, facts)
         except ProviderError as error:
             log.warning("after-work of %s will be tried again: %s", take_id, error)
             return ()
@@ -107,10 +116,12 @@ class AfterTurn:
         crash("after.observed")
         return write(self.desk, take_id, facts, observed)
 
-    def _observe(self, facts: Facts) -> Observation:
+    def _observe(self, take_id: str, facts: Facts) -> Observation:
         """What the actor noticed; nothing at all after three failed tries, so that the chat is never held up."""
         try:
-            return Observation.of(self.actor.answer(observe_ask(facts.ask_facts, facts.seed)).data)
+            told = self.actor.answer(observe_ask(facts.ask_facts, facts.seed))
+            note_answer(self.desk, "observe", told, lambda tx: {**known_of(tx, facts.session), "take_id": take_id})
+            return Observation.of(told.data)
         except Exception:
             if facts.tries + 1 < TRIES_WITH_A_MODEL:
                 raise
@@ -121,15 +132,15 @@ class AfterTurn:
 def gather(desk: Desk, take_id: str) -> Facts | None:
     """The facts of a take whose after-work is due and which stands; else None."""
     with desk.db.read() as tx:
-        take = store.take(tx, take_id)
-        turn = store.turn(tx, take.turn_id)
+        take, turn, session = store.take_in_session(tx, take_id)
         if take.after != "due" or not take.chosen or not turn.stands:
             return None
-        session = store.session(tx, turn.session_id)
         release = shelf.get(tx, session.release_id)
         episode = release.payload.episode(session.template_id)
         seen = timelines.sight(tx, turn.timeline_id).before(turn.at + 1)
-        dynamic = dynamics.state(tx, session_id=session.id, sight=seen, opening_tension=episode.opening_tension)
+        dynamic = dynamics.state(
+            tx, sessions=lineage.ids(tx, session), sight=seen, opening_tension=episode.opening_tension
+        )
         line = store.line_of(tx, turn.id)
         person = people.by_id(tx, session.user_id)
         budget = extended(episode.turn_budget, timelines.stays(tx, session.id))

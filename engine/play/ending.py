@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.db.desk import Desk
 from engine.kernel.text import clean
-from engine.play.conversation import store
 from engine.play.conversation.endings import store as endings
 from engine.play.conversation.endings.store import Ending
+from engine.play.conversation.lineage import store as lineage
 from engine.play.conversation.nouns import PlaySession, Turn
 from engine.play.effects import Cause
 
@@ -50,7 +50,7 @@ def judge(
     """
     at_budget = turn.seq >= budget
     wanted = note if note is not None and turn.seq >= closing_from(budget) else None
-    if (wanted is None and not at_budget) or store.last_seq(tx, session.id) > turn.seq or not session.is_active:
+    if (wanted is None and not at_budget) or lineage.last_seq(tx, session) > turn.seq or not session.is_active:
         return None
     kind, text = (wanted.kind, clean(wanted.text)[:600]) if wanted else ("budget", "")
     endings.add(tx, desk.new_id(), cause, Ending(kind, text), desk.now())

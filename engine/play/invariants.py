@@ -2,8 +2,48 @@
 
 from __future__ import annotations
 
-from engine.db.check import Invariant
+from engine.db.check import EACH, Invariant
 from engine.play.effects.invariants import of_effects
+
+_SHOWN = """
+        with recursive shown(id, source, seen) as (
+        select cast(id as varchar(200)), cast(id as varchar(200)), 2147483647 from sessions
+        union
+        select shown.id, s.forked_from, case when t.forked_at < shown.seen then t.forked_at else shown.seen end
+        from shown join sessions s on s.id = shown.source join timelines t on t.id = s.timeline_id
+        where s.forked_from is not null)"""
+"""Which sessions a session shows, each up to an `at`: itself, then those that it was forked from."""
+
+
+_SIGHT = """
+        with recursive sight(id, source, seen) as (
+        select cast(id as varchar(200)), cast(id as varchar(200)), 2147483647 from timelines
+        union
+        select sight.id, cast(t.parent_id as varchar(200)),
+        case when t.forked_at < sight.seen then t.forked_at else sight.seen end
+        from sight join timelines t on t.id = sight.source where t.parent_id is not null)"""
+"""What a timeline sees, each up to an `at`: itself, then its parents. A ring of parents comes to an end (`union`)."""
+
+_PROMPTED = (
+    _SIGHT  # noqa: S608  (our own words)
+    + """ select prompts.take_id from prompts join takes on takes.id = prompts.take_id
+        join turns on turns.id = takes.turn_id, """
+    + EACH
+    + """(prompts.memory_ids) given
+        join memory_events m on m.id = given.value
+        where not exists (select 1 from sight where sight.id = turns.timeline_id and sight.source = m.timeline_id
+        and m.at <= sight.seen) or m.at >= turns.at or m.user_id <> prompts.user_id"""
+)
+"""Prompts that were given a memory which their turn could not see."""
+
+_ON_A_TIMELINE = ("turns", "takes", "messages", "memory_events", "hooks", "hook_uses", "dynamics", "milestones",
+                  "endings", "scene_images")  # fmt: skip
+
+
+def _shown(query: str) -> str:
+    """A query over `shown`."""
+    return f"{_SHOWN} {query}"
+
 
 INVARIANTS = (
     Invariant(
@@ -28,10 +68,11 @@ INVARIANTS = (
     ),
     Invariant(
         "C2",
-        "No player's line is left without a reply for more than 100 seconds.",
+        "A player's line is answered within 100 seconds, or somebody is at work on its reply.",
         """select turns.id from turns
         where turns.seq > 0 and turns.taken_back_by is null and turns.accepted_at < :ago_100
-        and not exists (select 1 from takes where takes.turn_id = turns.id)""",
+        and not exists (select 1 from takes where takes.turn_id = turns.id
+        and (takes.state <> 'speaking' or takes.lease_at >= :ago_40))""",
     ),
     Invariant(
         "C3a",
@@ -49,9 +90,10 @@ INVARIANTS = (
     ),
     Invariant(
         "C4",
-        "A session's message count is the number of its standing messages.",
-        """select sessions.id from sessions where sessions.message_count <>
-        (select count(*) from messages where messages.session_id = sessions.id and messages.standing)""",
+        "A session's message count is the number of standing messages that it shows.",
+        _shown("""select sessions.id from sessions where sessions.message_count <>
+        (select count(*) from shown join messages on messages.session_id = shown.source and messages.at <= shown.seen
+        where shown.id = sessions.id and messages.standing)"""),
     ),
     Invariant(
         "C5",
@@ -60,9 +102,32 @@ INVARIANTS = (
     ),
     Invariant(
         "C6",
-        "Every session has its opening line exactly once.",
-        """select sessions.id from sessions where (select count(*) from turns where turns.session_id = sessions.id
-        and turns.seq = 0 and turns.taken_back_by is null) <> 1""",
+        "Every session has its opening line exactly once; a fork has its parent's.",
+        """select s.id from sessions s where case when s.forked_from is null then 1 else 0 end <>
+        (select count(*) from turns where turns.session_id = s.id and turns.seq = 0 and turns.taken_back_by is null)""",
+    ),
+    Invariant(
+        "C6b",
+        "A fork's own turns go on where the turns end that it sees of its parent.",
+        _shown("""select sessions.id from sessions
+        join turns on turns.session_id = sessions.id and turns.taken_back_by is null
+        where sessions.forked_from is not null group by sessions.id having min(turns.seq) <> 1 +
+        (select max(past.seq) from shown join turns past on past.session_id = shown.source and past.at <= shown.seen
+        where shown.id = sessions.id and shown.source <> sessions.id and past.taken_back_by is null)"""),
+    ),
+    Invariant(
+        "C6c",
+        "A fork's timeline comes from that of the session it was forked from, and goes no further than that has come.",
+        """select s.id from sessions s join timelines t on t.id = s.timeline_id
+        left join sessions past on past.id = s.forked_from left join timelines old on old.id = past.timeline_id
+        where s.forked_from is not null and (old.id is null or t.parent_id is null or t.parent_id <> old.id
+        or t.forked_at is null or t.forked_at > old.last_at)""",
+    ),
+    Invariant(
+        "C13",
+        "A turn that does not stand was taken back by an act of its person.",
+        """select turns.id from turns left join acts on acts.id = turns.taken_back_by
+        where turns.taken_back_by is not null and (acts.id is null or acts.user_id <> turns.user_id)""",
     ),
     Invariant(
         "C8",
@@ -92,11 +157,36 @@ INVARIANTS = (
     ),
     Invariant(
         "C11",
-        "An engagement's counts are its sessions and their standing messages.",
+        "An engagement's counts are its sessions and their standing messages, each counted once.",
         """select engagements.id from engagements where engagements.total_messages <>
-        (select coalesce(sum(sessions.message_count), 0) from sessions where sessions.engagement_id = engagements.id)
-        or engagements.total_sessions <>
+        (select count(*) from sessions join messages on messages.session_id = sessions.id and messages.standing
+        where sessions.engagement_id = engagements.id) or engagements.total_sessions <>
         (select count(*) from sessions where sessions.engagement_id = engagements.id)""",
+    ),
+    Invariant(
+        "C12",
+        "After-work of a reply that was spoken is due or done.",
+        """select id from takes where state in ('complete', 'partial', 'stopped') and kind <> 'opening'
+        and after not in ('due', 'done')""",
+    ),
+    Invariant(
+        "M1",
+        "Everything that is played or remembered lies on a timeline that there is.",
+        " union all ".join(
+            f"select id from {table} where timeline_id not in (select id from timelines)"  # noqa: S608  (our own names)
+            for table in _ON_A_TIMELINE
+        ),
+    ),
+    Invariant(
+        "M3",
+        "A prompt was given no memory that its timeline did not see before its turn.",
+        _PROMPTED,
+    ),
+    Invariant(
+        "P1",
+        "Every session told its player that this is an AI; a fork's parent did.",
+        """select sessions.id from sessions where forked_from is null and not exists (select 1 from events
+        where events.session_id = sessions.id and events.name = 'notice_shown')""",
     ),
     *of_effects("endings", "An ending"),
 )

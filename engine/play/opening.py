@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -11,17 +12,24 @@ from engine.errors import Conflict, NotFound
 from engine.kernel.crash import crash
 from engine.kernel.events import Event
 from engine.kernel.ids import seed_from
+from engine.members import store as people
 from engine.play.conversation import store
 from engine.play.conversation.nouns import Audience, Turn
 from engine.play.conversation.takes import store as takes
 from engine.play.conversation.timelines import store as timelines
 from engine.play.effects import Cause
 from engine.play.engagement import store as engagement
+from engine.play.hooks import Due
+from engine.play.hooks import store as hooks
+from engine.play.hooks.care import reproaches
 from engine.play.memory import store as memory
 from engine.play.scenes import store as scenes
 from engine.story.episode import EpisodeTemplate
 from engine.story.release import Release
 from engine.story.shelf import store as shelf
+
+LATELY = timedelta(days=30)
+"""A thread that has been ripe for longer is left to the replies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ def start(desk: Desk, user_id: str, episode_ref: str, audience: Audience, *, tim
     timeline where it is made now; a timeline keeps the one that it has. Raises NotFound.
     """
     with desk.db.write() as tx:
+        people.hold(tx, user_id)
         release, episode = shelf.find_live(tx, episode_ref)
         here, engaged = _where(tx, desk, user_id, release.character_id, audience, timeline_id)
         timelines.lock(tx, here)
@@ -56,6 +65,7 @@ def start(desk: Desk, user_id: str, episode_ref: str, audience: Audience, *, tim
 def rehearse(desk: Desk, user_id: str, release_id: str, template_id: str, audience: Audience = "rehearsal") -> Started:
     """Play any release, published or only cut, on a fresh timeline that touches no engagement."""
     with desk.db.write() as tx:
+        people.hold(tx, user_id)
         release = shelf.get(tx, release_id)
         if shelf.is_withdrawn(tx, release_id):
             raise Conflict("This release was withdrawn; choose another one to rehearse.")
@@ -125,8 +135,7 @@ def _begin(tx: sa.Connection, desk: Desk, new: _Scene) -> Started:
     store.add_session(tx, row | {"message_count": 1, "started_at": now, "last_at": now})
     scene_id = _open(tx, desk, session_id, new)
     if new.engagement_id is not None:
-        engagement.played(tx, new.engagement_id, now, messages=1, sessions=1)
-        engagement.go_on_from(tx, new.engagement_id, new.timeline_id)
+        engagement.played(tx, new.engagement_id, now, messages=1, sessions=1, on=new.timeline_id)
     known = ids | {"session_id": session_id, "audience": new.audience}
     desk.note(tx, Event("session_started", **known, properties={"order": episode.order}))
     desk.note(tx, Event("notice_shown", **known, properties={"kind": "start"}))
@@ -134,8 +143,13 @@ def _begin(tx: sa.Connection, desk: Desk, new: _Scene) -> Started:
 
 
 def _open(tx: sa.Connection, desk: Desk, session_id: str, new: _Scene) -> str | None:
-    """Turn 0: no player's line, one take, the opening line; and the first picture asked for."""
-    now, take_id, message_id, line = desk.now(), desk.new_id(), desk.new_id(), new.episode.opening_line
+    """Turn 0: no player's line, one take, the opening line; and the first picture asked for.
+
+    The writer's line stands whole; a thread that has become ripe follows it in a paragraph of its own.
+    """
+    now, take_id, message_id = desk.now(), desk.new_id(), desk.new_id()
+    thread = _thread_to_open_with(tx, new, session_id, now)
+    line = f"{new.episode.opening_line}\n\n{thread.opener}" if thread else new.episode.opening_line
     at = timelines.next_at(tx, new.timeline_id)
     turn = Turn(desk.new_id(), session_id, new.timeline_id, new.user_id, 0, at, "opening", None, None, now)
     store.add_turn(tx, turn)
@@ -146,6 +160,8 @@ def _open(tx: sa.Connection, desk: Desk, session_id: str, new: _Scene) -> str | 
     store.add_message(tx, turn, said)
     release, character_id = new.release, new.release.character_id
     cause = Cause(new.user_id, character_id, new.timeline_id, session_id, at, turn.id, take_id)
+    if thread:
+        _pick_up(tx, desk, cause, thread, new)
     name = release.payload.persona.name
     memory.add_line(
         tx, new_id=desk.new_id, cause=cause, text=line, said_at=now, speaker=name, source_id=message_id, now=now
@@ -160,3 +176,20 @@ def _open(tx: sa.Connection, desk: Desk, session_id: str, new: _Scene) -> str | 
         kit_id=release.payload.kit.id,
         now=now,
     )
+
+
+def _thread_to_open_with(tx: sa.Connection, new: _Scene, session_id: str, now: datetime) -> Due | None:
+    """The first ripe thread whose day came lately and whose opener can be said at once; lived timelines only."""
+    if new.engagement_id is None or new.audience != "player":
+        return None
+    ripe = hooks.due(tx, timelines.sight(tx, new.timeline_id), session_id=session_id, now=now)
+    dated = (one for one in ripe if one.event_at and one.opener and now - one.trigger_after <= LATELY)
+    return next((one for one in dated if not reproaches(one.opener)), None)
+
+
+def _pick_up(tx: sa.Connection, desk: Desk, cause: Cause, thread: Due, new: _Scene) -> None:
+    known = {"user_id": cause.user_id, "character_id": cause.character_id, "session_id": cause.session_id}
+    known |= {"template_id": new.episode.id, "release_id": new.release.id, "timeline_id": cause.timeline_id}
+    known |= {"take_id": cause.take_id, "audience": new.audience}
+    for kind in hooks.use(tx, new_id=desk.new_id, cause=cause, hook_ids=[thread.id], now=desk.now()):
+        desk.note(tx, Event("hook_used", **known, properties={"kind": kind}))

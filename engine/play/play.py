@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import NotFound
 from engine.play import acts, opening, turn, view
+from engine.play.allowance import FREE, Allowance
 from engine.play.conversation import compose, store
 from engine.play.conversation.nouns import Audience, Message, PlaySession
 from engine.play.conversation.takes import store as takes
+from engine.play.digest import store as digest
 from engine.play.follow import Follower, Frame
 from engine.play.lobby import store as lobby
 from engine.play.lobby.nouns import Progress
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
     from engine.providers.llm import Prompt
 
 MOST_SESSIONS = 500
+Begin = Callable[["Desk", str, str, str, str, Allowance], str | None]
+"""Begins a further take, at a desk, for a user, of a turn, in a slot, by a client id, within an allowance.
+
+None if it was begun before.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class Play:
     speakers: Speakers
     care_folder: Path
     start_job: StartJob
+    allowance: Allowance = FREE
     _follower: Follower = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,9 +78,9 @@ class Play:
     def say(self, user_id: str, session_id: str, client_id: str, text: str) -> Accepted:
         """Keep a player's line and let the character answer; the reply is followed with `follow`.
 
-        Raises BadInput, NotFound, SameIdOtherText or Ended.
+        Raises BadInput, NotFound, SameIdOtherText, Ended or SpentForToday.
         """
-        accepted = turn.accept(self.desk, self.care_folder, user_id, session_id, client_id, text)
+        accepted = turn.accept(self.desk, self.care_folder, user_id, session_id, client_id, text, self.allowance)
         if accepted.is_new:
             self.speakers.answer(accepted.turn.id)
         return accepted
@@ -98,16 +106,56 @@ class Play:
 
     def regenerate(self, user_id: str, turn_id: str, client_id: str) -> None:
         """Speak another take of a turn; later turns are taken back. Raises NotFound, Conflict, StoodOn or BadInput."""
-        with self.speakers.about_to_speak(turn_id):
-            take_id = acts.regenerate(self.desk, user_id, turn_id, self.speakers.slot, client_id)
-            if take_id is not None:
-                self.speakers.speak(turn_id, take_id)
+        self._speak_again(acts.regenerate, user_id, turn_id, client_id)
+
+    def continue_reply(self, user_id: str, turn_id: str, client_id: str) -> None:
+        """Carry the chosen reply of a turn on in a further take, which begins with it word for word.
+
+        Later turns are taken back. Raises NotFound, Conflict, StoodOn, Ended or BadInput.
+        """
+        self._speak_again(acts.continue_reply, user_id, turn_id, client_id)
 
     def choose(self, user_id: str, turn_id: str, take_id: str) -> None:
         """Leaf to another take of a turn; later turns are taken back. Raises NotFound, Conflict or StoodOn."""
-        attempt = acts.choose(self.desk, user_id, turn_id, take_id)
-        if attempt is not None:
-            self.start_job("after", take_id, attempt)
+        self._start_after(acts.choose(self.desk, user_id, turn_id, take_id))
+
+    def edit(self, user_id: str, turn_id: str, client_id: str, text: str) -> Accepted:
+        """Say a line differently: the turn and all after it are taken back, and the character answers the new line.
+
+        Raises BadInput, NotFound, SameIdOtherText, Conflict, StoodOn or Ended.
+        """
+        accepted = acts.edit(self.desk, self.care_folder, user_id, turn_id, client_id, text, self.allowance)
+        if accepted.is_new:
+            self.speakers.answer(accepted.turn.id)
+        return accepted
+
+    def rewind(self, user_id: str, session_id: str, turn_id: str, client_id: str) -> None:
+        """Turn back to a turn, which becomes the session's last; turn 0 is the opening.
+
+        Raises NotFound, Conflict, StoodOn, Ended or BadInput.
+        """
+        acts.rewind(self.desk, user_id, session_id, turn_id, client_id)
+
+    def undo(self, user_id: str, session_id: str, client_id: str) -> None:
+        """Undo the session's last regenerate, choose, continue, edit or rewind; what it took back stands again.
+
+        Raises NotFound, Conflict, StoodOn, Ended or BadInput.
+        """
+        self._start_after(acts.undo(self.desk, user_id, session_id, client_id))
+
+    def redo(self, user_id: str, session_id: str, client_id: str) -> None:
+        """Do again what was undone last, as long as nothing was said or done since.
+
+        Raises NotFound, Conflict, StoodOn, Ended or BadInput.
+        """
+        self._start_after(acts.redo(self.desk, user_id, session_id, client_id))
+
+    def fork(self, user_id: str, turn_id: str, client_id: str) -> Started:
+        """Another telling from a turn on: a session of its own, on a timeline that sees everything up to that turn.
+
+        Raises NotFound, Conflict, Ended or BadInput.
+        """
+        return acts.fork(self.desk, user_id, turn_id, client_id)
 
     def stay(self, user_id: str, session_id: str) -> None:
         """Go on a little after the turn budget closed the session. Raises NotFound, Conflict or Ended."""
@@ -117,6 +165,11 @@ class Play:
         """A session as it stands. Raises NotFound."""
         with self.desk.db.read() as tx:
             return view.of_session(tx, session_id, user_id)
+
+    def which(self, user_id: str, session_id: str) -> PlaySession:
+        """A session alone: whose character it is, and on which timeline. Raises NotFound."""
+        with self.desk.db.read() as tx:
+            return store.my_session(tx, session_id, user_id)
 
     def sessions(self, user_id: str, limit: int = 50) -> list[PlaySession]:
         """A person's sessions, last played first."""
@@ -161,6 +214,24 @@ class Play:
             tuple(row["hook_ids"]),
             row["after_pending"],
         )
+
+    def state_digest(self, session_id: str) -> str:
+        """A hash of everything that stands as a session shows it, without ids, clock times, cost and hidden takes.
+
+        The same choices give the same digest; compare while nothing is due. Raises NotFound.
+        """
+        with self.desk.db.read() as tx:
+            return digest.digest_of(digest.told(tx, store.session(tx, session_id)))
+
+    def _speak_again(self, begin: Begin, user_id: str, turn_id: str, client_id: str) -> None:
+        with self.speakers.about_to_speak(turn_id):
+            take_id = begin(self.desk, user_id, turn_id, self.speakers.slot, client_id, self.allowance)
+            if take_id is not None:
+                self.speakers.speak(turn_id, take_id)
+
+    def _start_after(self, due: list[tuple[str, int]]) -> None:
+        for take_id, attempt in due:
+            self.start_job("after", take_id, attempt)
 
     def _with_picture(self, started: Started) -> Started:
         if started.scene_id is not None:

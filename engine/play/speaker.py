@@ -16,17 +16,19 @@ from engine.kernel.text import clean
 from engine.play import context, turn
 from engine.play.conversation.nouns import TakeState
 from engine.play.conversation.takes.store import Kept, Spoken
-from engine.providers.llm import Finished, Usage
+from engine.providers.llm import Finished, Speaking, Usage
 
 if TYPE_CHECKING:
     from engine.background import StartJob
     from engine.db.desk import Desk
+    from engine.play.meanings import Meanings
     from engine.providers.llm import Actor
 
 log = logging.getLogger(__name__)
 AFTER_WORK_PATIENCE = 0.3
 """Seconds that the next line waits for the after-work of the turn before."""
-QUEUE_PAUSE = 0.05
+QUEUE_PAUSE = 0.25
+"""Seconds between two tries to begin a waiting turn while nobody in this process has finished a reply."""
 LAST_WORD = 1.0
 """Seconds that all speakers together get to come to the end of a word when the engine closes."""
 INTERRUPTED = "The reply was interrupted. Continue from here, or try again."
@@ -94,10 +96,13 @@ class Speakers:
     reply_tokens: int
     start_job: StartJob
     starts_after_work: bool
+    meanings: Meanings | None = None
     listeners: Listeners = field(default_factory=Listeners)
     channels: dict[str, Channel] = field(default_factory=dict[str, Channel])
     waiting: set[str] = field(default_factory=set[str])
     closing: threading.Event = field(default_factory=threading.Event)
+    _finished: int = 0
+    _moved: threading.Condition = field(default_factory=threading.Condition)
     _threads: set[threading.Thread] = field(default_factory=set[threading.Thread])
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -154,6 +159,8 @@ class Speakers:
     def close(self, seconds: float) -> None:
         """Let what speaks finish for so long, then stop it where it is; what was said is kept."""
         self.closing.set()
+        with self._moved:
+            self._moved.notify_all()
         until = time.monotonic() + seconds
         for thread in list(self._threads):
             thread.join(max(0.0, until - time.monotonic()))
@@ -178,8 +185,10 @@ class Speakers:
 
     def _queue_up(self, turn_id: str) -> None:
         try:
+            known = self._finished
             while (outcome := turn.claim(self.desk, turn_id, self.slot)) == turn.WAIT:
-                if self.closing.wait(QUEUE_PAUSE):
+                known = self._wait_for_another(known)
+                if self.closing.is_set():
                     return
             channel = None if outcome == turn.GONE else self._open(turn_id, outcome)
         finally:
@@ -187,6 +196,12 @@ class Speakers:
                 self.waiting.discard(turn_id)
         if channel is not None:
             self._drive(channel)
+
+    def _wait_for_another(self, known: int) -> int:
+        """Wait a little for a reply to be finished here after so many were: how many are finished now."""
+        with self._moved:
+            self._moved.wait_for(lambda: self._finished != known or self.closing.is_set(), QUEUE_PAUSE)
+            return self._finished
 
     def _open(self, turn_id: str, take_id: str) -> Channel:
         channel = Channel(take_id, turn_id)
@@ -208,12 +223,15 @@ class Speakers:
             del self.channels[channel.turn_id]
         channel.final = True
         self.listeners.tell(channel.turn_id)
+        with self._moved:
+            self._finished += 1
+            self._moved.notify_all()
 
     def _speak_and_record(self, channel: Channel) -> bool:
         began = time.monotonic()
         try:
             pending = not context.wait_for_after_work(self.desk, channel.turn_id, AFTER_WORK_PATIENCE)
-            scene = context.gather(self.desk, channel.turn_id, channel.take_id)
+            scene = context.gather(self.desk, channel.take_id, self.meanings)
             channel.kept = context.keep(scene, after_pending=pending)
             spoken = self._listen_to_actor(channel, scene, began)
             kept = context.with_used_hooks(channel.kept, scene, spoken.text)
@@ -223,18 +241,18 @@ class Speakers:
         return turn.record(self.desk, channel.take_id, self.slot, spoken, kept, own_after=after)
 
     def _listen_to_actor(self, channel: Channel, scene: context.Gathered, began: float) -> Spoken:
-        first_ms: int | None = None
-        finished: Finished | None = None
-        problem: str | None = None
+        channel.text = begun = scene.prompt.begun
+        heard, problem = _Heard(self.actor.model), None
+        stream = self.actor.stream(scene.prompt, seed=scene.seed, max_tokens=self.reply_tokens)
         try:
-            for piece in self.actor.stream(scene.prompt, seed=scene.seed, max_tokens=self.reply_tokens):
+            for piece in stream:
                 if isinstance(piece, Finished):
-                    finished = piece
+                    heard.finished = piece
                     break
-                first_ms = first_ms if first_ms is not None else _ms_since(began)
-                channel.text += piece
-                crash("speak.first-piece")
-                self.listeners.tell(channel.turn_id)
+                if isinstance(piece, Speaking):
+                    heard.model = piece.model
+                elif piece:
+                    self._hear(channel, heard, piece, began)
                 if channel.stop.is_set():
                     break
         except ProviderError as error:
@@ -243,18 +261,48 @@ class Speakers:
         except Exception:
             log.exception("take %s broke off", channel.take_id)
             problem = INTERRUPTED
-        said = channel.said
+        finally:
+            _close(stream)
+        return self._spoken(channel, heard, problem, begun, began)
+
+    def _hear(self, channel: Channel, heard: _Heard, piece: str, began: float) -> None:
+        heard.first_ms = heard.first_ms if heard.first_ms is not None else _ms_since(began)
+        channel.text += piece
+        crash("speak.first-piece")
+        self.listeners.tell(channel.turn_id)
+
+    def _spoken(self, channel: Channel, heard: _Heard, problem: str | None, begun: str, began: float) -> Spoken:
+        """What became of a reply. What a reply that was broken off used, nobody told: it is unknown, not nothing."""
+        finished = heard.finished
+        said = channel.said if channel.text != begun else ""
         state = _state(said, whole=finished is not None and problem is None, stopped=channel.by_person)
         return Spoken(
             state,
             said,
             finish_reason=finished.reason if finished else None,
-            model=finished.model if finished else self.actor.model,
+            model=finished.model if finished else heard.model,
             usage=finished.usage if finished else Usage(),
-            first_token_ms=first_ms,
+            first_token_ms=heard.first_ms,
             latency_ms=_ms_since(began),
             error=problem or _problem(state, whole=finished is not None, stopped=channel.by_person),
         )
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What was heard of a reply beside its words: who speaks, when the first word came, and how it ended."""
+
+    model: str
+    first_ms: int | None = None
+    finished: Finished | None = None
+
+
+def _close(stream: object) -> None:
+    """Nobody listens any more: whoever speaks is told at once, so that it stops and costs no more."""
+    close = getattr(stream, "close", None)
+    if close is not None:
+        with contextlib.suppress(Exception):
+            close()
 
 
 def _state(said: str, *, whole: bool, stopped: bool) -> TakeState:

@@ -10,16 +10,18 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from engine.db.desk import Desk
-from engine.errors import Conflict, Ended, SameIdOtherText
+from engine.errors import Conflict, Ended, NotFound, SameIdOtherText
 from engine.kernel.crash import crash
 from engine.kernel.events import Event
 from engine.kernel.ids import seed_from
 from engine.kernel.text import player_line
 from engine.members import store as people
 from engine.moderation.crisis import crisis_card_needed
+from engine.play.allowance import FREE, Allowance
 from engine.play.budget import budget_of
 from engine.play.conversation import store
-from engine.play.conversation.nouns import SPOKEN, PlaySession, Turn, check_client_id
+from engine.play.conversation.lineage import store as lineage
+from engine.play.conversation.nouns import SPOKEN, PlaySession, Take, Turn, check_client_id
 from engine.play.conversation.takes import store as takes
 from engine.play.conversation.takes.store import Kept, Spoken
 from engine.play.conversation.timelines import store as timelines
@@ -44,27 +46,44 @@ class Accepted:
     is_new: bool
 
 
-def accept(desk: Desk, care_folder: Path, user_id: str, session_id: str, client_id: str, text: str) -> Accepted:
+def accept(
+    desk: Desk,
+    care_folder: Path,
+    user_id: str,
+    session_id: str,
+    client_id: str,
+    text: str,
+    allowance: Allowance = FREE,
+) -> Accepted:
     """Keep a player's line. The same `client_id` again gives the same turn.
 
-    Raises BadInput, NotFound, SameIdOtherText, Ended or Conflict; nothing is changed then.
+    Raises BadInput, NotFound, SameIdOtherText, Ended, SpentForToday or Conflict; nothing is changed then.
     """
     said = player_line(text)
     check_client_id(client_id)
     with desk.db.write() as tx:
         session = store.my_session(tx, session_id, user_id, lock=True)
-        before = store.turn_by_client_id(tx, session_id, client_id)
+        before = said_before(tx, session_id, client_id, said)
         if before is not None:
-            line = store.line_of(tx, before.id)
-            if line is None or line.content != said:
-                raise SameIdOtherText("That turn id was used already, with other words. Send a new id.")
-            return Accepted(before, is_new=False)
-        _must_be_open(tx, session)
+            return before
+        allowance.must_hold(tx, user_id, desk.now())
+        last_seq = _must_be_open(tx, session)
         shown = "crisis" if crisis_card_needed(said, care_folder) else None
-        turn = _write_line(tx, desk, session, client_id, said, shown)
+        turn = write_line(tx, desk, session, last_seq + 1, client_id, said, shown)
         crash("accept.before-commit")
     crash("accept.after-commit")
     return Accepted(turn, is_new=True)
+
+
+def said_before(tx: sa.Connection, session_id: str, client_id: str, said: str) -> Accepted | None:
+    """The turn that this id brought before, or None. Raises SameIdOtherText where it had other words."""
+    before = store.turn_by_client_id(tx, session_id, client_id)
+    if before is None:
+        return None
+    line = store.line_of(tx, before.id)
+    if line is None or line.content != said:
+        raise SameIdOtherText("That turn id was used already, with other words. Send a new id.")
+    return Accepted(before, is_new=False)
 
 
 def must_not_speak(tx: sa.Connection, session_id: str) -> None:
@@ -92,19 +111,23 @@ def known_of(tx: sa.Connection, session: PlaySession) -> dict[str, str]:
     }
 
 
-def _must_be_open(tx: sa.Connection, session: PlaySession) -> None:
+def _must_be_open(tx: sa.Connection, session: PlaySession) -> int:
+    """The seq of the session's last standing turn. Raises Ended."""
     must_not_be_withdrawn(tx, session)
     if not session.is_active:
         raise Ended("This episode has ended. Start it again, or go on to the next one.")
-    if store.last_seq(tx, session.id) >= budget_of(tx, session):
+    last_seq = lineage.last_seq(tx, session)
+    if last_seq >= budget_of(tx, session):
         raise Ended("This episode has reached its last turn; its ending is being written.")
+    return last_seq
 
 
-def _write_line(
-    tx: sa.Connection, desk: Desk, session: PlaySession, client_id: str, said: str, care: str | None
+def write_line(
+    tx: sa.Connection, desk: Desk, session: PlaySession, seq: int, client_id: str, said: str, care: str | None
 ) -> Turn:
+    """A player's line as the session's turn number `seq`, its next one, with all that is counted by it."""
     now, message_id = desk.now(), desk.new_id()
-    at, seq = timelines.next_at(tx, session.timeline_id), store.last_seq(tx, session.id) + 1
+    at = timelines.next_at(tx, session.timeline_id)
     ids = (desk.new_id(), session.id, session.timeline_id, session.user_id)
     turn = Turn(*ids, seq, at, client_id, care, None, now)
     store.add_turn(tx, turn)
@@ -117,8 +140,7 @@ def _write_line(
     )
     store.touch(tx, session.id, now, 1)
     if session.engagement_id is not None:
-        engagement.played(tx, session.engagement_id, now, messages=1)
-        engagement.go_on_from(tx, session.engagement_id, session.timeline_id)
+        engagement.played(tx, session.engagement_id, now, messages=1, on=session.timeline_id)
     known = known_of(tx, session)
     desk.note(tx, Event("line_sent", **known, properties={"turn": seq, "characters": len(said)}))
     if care:
@@ -148,16 +170,31 @@ def claim(desk: Desk, turn_id: str, slot: str) -> str:
             crash("claim.before-commit")
     except IntegrityError:  # another process claimed it between our look and our write
         return WAIT
+    except NotFound:  # whoever said it was erased
+        return GONE
     crash("claim.after-commit")
     return take_id
 
 
-def begin_take(tx: sa.Connection, desk: Desk, turn: Turn, slot: str, kind: str, act_id: str | None = None) -> str:
-    """Insert the turn's next take in state speaking, leased to a slot."""
-    number, take_id, now = takes.count(tx, turn.id) + 1, desk.new_id(), desk.now()
+def begin_take(
+    tx: sa.Connection,
+    desk: Desk,
+    turn: Turn,
+    slot: str,
+    kind: str,
+    act_id: str | None = None,
+    goes_on: Take | None = None,
+) -> str:
+    """Insert the turn's next take in state speaking, leased to a slot. One that `goes_on` begins with the old words.
+
+    A `reply` is a turn's first take: nobody else asks for one.
+    """
+    number = 1 if kind == "reply" else takes.count(tx, turn.id) + 1
+    take_id, now = desk.new_id(), desk.now()
+    seed = goes_on.seed if goes_on else seed_from(turn.client_id, turn.at, number)
     take = {"id": take_id, "number": number, "kind": kind, "state": "speaking", "act_id": act_id}
-    lease = {"slot": slot, "lease_at": now, "seed": seed_from(turn.client_id, turn.at, number), "created_at": now}
-    takes.add(tx, turn, take | lease)
+    lease = {"slot": slot, "lease_at": now, "seed": seed, "created_at": now}
+    takes.add(tx, turn, take | lease | {"text": goes_on.text if goes_on else ""})
     return take_id
 
 
@@ -178,13 +215,14 @@ def save_progress(desk: Desk, take_id: str, slot: str, text: str, kept: Kept | N
 def record(desk: Desk, take_id: str, slot: str, spoken: Spoken, kept: Kept | None, *, own_after: bool) -> bool:
     """Give a take its final state and everything that comes with it, in one transaction.
 
-    Does nothing and returns False where the take is no longer speaking for this slot: somebody else finished it.
-    `own_after` says that this process starts the after-work itself.
+    Does nothing and returns False where the take is no longer speaking for this slot: somebody else finished it, or
+    whoever it was spoken to was erased. `own_after` says that this process starts the after-work itself.
     """
     with desk.db.write() as tx:
-        take = store.take(tx, take_id)
-        turn = store.turn(tx, take.turn_id)
-        session = store.my_session(tx, turn.session_id, turn.user_id, lock=True)
+        found = _held(tx, take_id)
+        if found is None:
+            return False
+        take, turn, session = found
         if not _finish(tx, desk, session, take_id, take.kind, slot, spoken, own_after=own_after):
             return False
         if kept is not None:
@@ -192,7 +230,7 @@ def record(desk: Desk, take_id: str, slot: str, spoken: Spoken, kept: Kept | Non
             takes.keep_prompt(tx, take_id, session.user_id, session.release_id, kept, billed)
         if spoken.state in SPOKEN:
             _write_reply(tx, desk, session, turn, take_id, spoken)
-            if not standing.choose_first(tx, turn, take_id, desk.now()):
+            if take.kind != "reply" or not standing.choose_first(tx, session, turn, take_id, desk.now()):
                 standing.choose(tx, turn, take_id)
                 store.touch(tx, session.id, desk.now(), 0)
                 standing.settle(tx, session.id)
@@ -200,6 +238,14 @@ def record(desk: Desk, take_id: str, slot: str, spoken: Spoken, kept: Kept | Non
         crash("record.before-commit")
     crash("record.after-commit")
     return True
+
+
+def _held(tx: sa.Connection, take_id: str) -> tuple[Take, Turn, PlaySession] | None:
+    """A take with its turn and its session, which is held; None where they were erased."""
+    try:
+        return store.take_in_session(tx, take_id, lock=True)
+    except NotFound:
+        return None
 
 
 def _finish(
@@ -263,6 +309,7 @@ def _note_take(tx: sa.Connection, desk: Desk, session: PlaySession, take_id: str
         "latency_ms": spoken.latency_ms,
         "tokens_in": spoken.usage.tokens_in,
         "tokens_out": spoken.usage.tokens_out,
+        "tokens_cached": spoken.usage.tokens_cached,
         "cost": spoken.usage.cost,
     }
     known = {name: value for name, value in figures.items() if value is not None}

@@ -13,10 +13,12 @@ from engine.play.budget import extended
 from engine.play.conversation import store
 from engine.play.conversation.endings import store as endings
 from engine.play.conversation.endings.store import Ending
-from engine.play.conversation.nouns import Audience, Message, PlaySession, Take, Turn
+from engine.play.conversation.lineage import store as lineage
+from engine.play.conversation.nouns import Act, Audience, Message, PlaySession, Take, Turn
 from engine.play.conversation.timelines import store as timelines
 from engine.play.scenes import store as scenes
 from engine.play.scenes.nouns import SceneRow
+from engine.play.standing import store as standing
 from engine.story.episode import EpisodeTemplate
 from engine.story.release import Release
 from engine.story.shelf import store as shelf
@@ -34,8 +36,17 @@ class TurnView:
 
 
 @dataclass(frozen=True, slots=True)
+class Undoable:
+    """What an undo or redo would do: the act's kind, and how many turns would come back and go."""
+
+    kind: str
+    comes_back: int
+    goes: int
+
+
+@dataclass(frozen=True, slots=True)
 class SessionView:
-    """A play-through as it stands."""
+    """A play-through as it stands. `tellings` are the episode's sessions on all timelines, where there are several."""
 
     session: PlaySession
     release: Release
@@ -44,6 +55,9 @@ class SessionView:
     budget: int
     turns: tuple[TurnView, ...]
     scenes: tuple[SceneRow, ...]
+    undo: Undoable | None
+    redo: Undoable | None
+    tellings: tuple[PlaySession, ...]
 
     @property
     def played(self) -> int:
@@ -77,17 +91,28 @@ def of_session(tx: sa.Connection, session_id: str, user_id: str) -> SessionView:
     session = store.my_session(tx, session_id, user_id)
     release = shelf.get(tx, session.release_id)
     episode = release.payload.episode(session.template_id)
-    turns = store.standing_turns(tx, session_id)
+    turns = lineage.standing_turns(tx, session)
     lines: dict[str, dict[str, Message]] = defaultdict(dict)
-    for message in store.transcript(tx, session_id):
+    for message in lineage.transcript(tx, session):
         lines[message.turn_id][message.role] = message
     takes: dict[str, list[Take]] = defaultdict(list)
-    for take in store.takes_of_session(tx, session_id):
+    for take in lineage.takes_shown(tx, session):
         takes[take.turn_id].append(take)
     views = tuple(_turn_view(turn, lines[turn.id], tuple(takes[turn.id])) for turn in turns)
     budget = extended(episode.turn_budget, timelines.stays(tx, session_id))
-    shown = tuple(scenes.of_session(tx, session_id))
-    return SessionView(session, release, episode, endings.get(tx, session_id), budget, views, shown)
+    shown = tuple(scenes.of_sessions(tx, lineage.spans(tx, session)))
+    undo = _undoable(tx, timelines.last_in_force(tx, session_id), turns)
+    redo = _undoable(tx, timelines.redoable(tx, session_id), turns)
+    tellings = tuple(lineage.tellings(tx, session))
+    ending = endings.get(tx, session_id)
+    return SessionView(session, release, episode, ending, budget, views, shown, undo, redo, tellings)
+
+
+def _undoable(tx: sa.Connection, act: Act | None, turns: list[Turn]) -> Undoable | None:
+    if act is None:
+        return None
+    goes = sum(1 for one in turns if one.session_id == act.session_id and one.seq >= act.detail["from_seq"])
+    return Undoable(act.kind, len(standing.taken_back_by(tx, act.id)), goes)
 
 
 def _turn_view(turn: Turn, lines: dict[str, Message], takes: tuple[Take, ...]) -> TurnView:

@@ -16,7 +16,7 @@ from engine.members.passes import Passes
 from engine.web import api, problems
 from engine.web.body import SmallBodies
 from engine.web.door import Door
-from engine.web.front import hello
+from engine.web.front import hello, me
 from engine.web.front import routes as front
 from engine.web.front.pages import Pages
 from engine.web.headers import Headers
@@ -61,6 +61,7 @@ def build_app(
     problems.install(app)
     app.include_router(api.router)
     app.include_router(hello.router)
+    app.include_router(me.router)
     app.include_router(front.router(shell.pages))
     if faces:
         _mount(STUDIO, app, engine)
@@ -76,15 +77,17 @@ def serve(
     *,
     listening: socket.socket | None = None,
     ready: Callable[[str], None] = lambda _: None,
+    faces: bool = True,
 ) -> None:
     """Answer until told to stop by SIGINT or SIGTERM; `ready` gets the address once it can be opened.
 
-    `listening` is a socket from `listen`, for who takes the port before opening the engine. Raises SettingsProblem.
+    `listening` is a socket from `listen`, for who takes the port before opening the engine; `faces` as in `build_app`.
+    Raises SettingsProblem.
     """
     must_be_safe(engine.settings, host)
     held = listening or listen(host, port)
     with held, signals_end_here():
-        app, url = build_app(engine), url_of(held)
+        app, url = build_app(engine, faces=faces), url_of(held)
         shell = cast("Shell", app.state.shell)
         Server(app, shell.closing, lambda: ready(url)).run(sockets=[held])
 

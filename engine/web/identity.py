@@ -32,6 +32,11 @@ def keep_person(response: Response, passes: Passes, person_id: str, *, https: bo
     _set(response, COOKIE, passes.cookie(person_id), https=https)
 
 
+def forget_person(response: Response) -> None:
+    """Let the browser forget who somebody was."""
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+
+
 def known_by_cookie(scope: Scope, passes: Passes) -> str | None:
     """Who asks, by the cookie alone; None when it is missing, old or not ours."""
     return passes.of_cookie(cookies_of(scope).get(COOKIE, ""))

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from engine.errors import BadInput, ColdopenError, Conflict, Forbidden, NotFound, ProviderBusy, ProviderError
+from engine.errors import BadInput, ColdopenError, Conflict, Forbidden, NoRoom, NotFound, ProviderBusy, ProviderError
 from engine.kernel.text import one_line
 from engine.web.asgi import SAFE_METHODS, App, Message, Receive, Scope, Send
 
@@ -52,6 +52,7 @@ STATUS: Mapping[type, int] = {
     TooFast: 429,
     ProviderError: 502,
     ProviderBusy: 503,
+    NoRoom: 507,
 }
 
 Responses = dict[int | str, dict[str, Any]]

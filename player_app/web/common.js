@@ -32,6 +32,9 @@ const SIGNS = {
   up: 'M7 11v9H4v-9zM7 11l4-7.5c1.6 0 2.5 1.1 2.2 2.7L12.600 9.500H18a2 2 0 0 1 2 2.4l-1.300 6.300a2.300 2.300 0 0 1-2.300 1.800H7',
   down: 'M7 13V4H4v9zM7 13l4 7.500c1.600 0 2.500-1.100 2.200-2.700L12.600 14.500H18a2 2 0 0 0 2-2.400l-1.300-6.300A2.300 2.300 0 0 0 16.400 4H7',
   picture: 'M4 5.500h16v13H4zM4 15.500l4.500-4 3.500 3 3-2.500 5 4M15.500 9.200h.01', link: 'M10 14a4 4 0 0 0 5.700 0l3-3a4 4 0 0 0-5.700-5.700l-1 1M14 10a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1',
+  person: 'M12 11.500a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.500 20.500a7.500 7.500 0 0 1 15 0',
+  more: 'M5.500 12h.01M12 12h.01M18.500 12h.01', pencil: 'M4 20l1-4.500L15.500 5 19 8.500 8.500 19zM13.500 7l3.500 3.500', pin: 'M9 4h6l-1 6 3 3.500H7L10 10zM12 13.500V20',
+  mind: 'M9 20v-3H7.500a2 2 0 0 1-2-2v-2L4 12l1.500-2.500A6.500 6.500 0 0 1 12 4a6.500 6.500 0 0 1 4 11.600V20M9.500 10.500h.01M12.500 10.500h.01',
   look: 'M11 4.500a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13zM16 16l4.500 4.500',
 };
 
@@ -49,6 +52,20 @@ function sign(name) {
 /** A button that shows a sign and says its name to whoever cannot see it. */
 function signButton(name, label, does, more = {}) {
   return make('button', { type: 'button', class: 'tool', 'aria-label': label, title: label, on: { click: does }, ...more }, sign(name));
+}
+
+/** The second click of a double click means no more than the first did; where each one counts, this is not used. */
+const once = (does) => (event) => { if (event.detail < 2) does(event); };
+
+/** A double click whose second click meets another button than the first, because the page moved, is not meant for it. */
+function guardDoubleClicks() {
+  let first = null;
+  element.addEventListener('click', (event) => {
+    const hit = event.target.closest('button, a');
+    const isSame = hit === first || (hit && first && hit.dataset.name && hit.dataset.name === first.dataset.name);
+    if (event.detail < 2) first = hit;
+    else if (!isSame) { event.preventDefault(); event.stopPropagation(); }
+  }, true);
 }
 
 class Refused extends Error {

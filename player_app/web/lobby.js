@@ -5,7 +5,10 @@ const list = find('.cards');
 function dress() {
   find('.mark').textContent = say('front.title');
   find('h1').textContent = say('lobby.title');
+  find('.return').setAttribute('aria-label', say('lobby.return_link'));
   find('.return').append(sign('link'), make('span', { text: say('lobby.return_link') }));
+  find('.data').setAttribute('aria-label', say('play.your_data'));
+  find('.data').append(sign('person'), make('span', { text: say('play.your_data') }));
   find('.search label').append(sign('look'), make('span', { class: 'sr', text: say('lobby.search') }));
   find('#lobby-search').placeholder = say('lobby.search');
   find('#return-title').textContent = say('lobby.return_title');
@@ -86,6 +89,7 @@ async function openLobby() {
 }
 
 dress();
+guardDoubleClicks();
 find('.return').addEventListener('click', openReturnLink);
 find('.return-link .copy').addEventListener('click', copyReturnLink);
 find('.return-link .close').addEventListener('click', () => find('.return-link').close());

@@ -103,7 +103,7 @@ function submit() {
   const text = field.value.trim();
   if (!text || Array.from(text).length > LIMIT) return;
   if (!now.view) { now.eager = true; return; } // the stage is still opening: it is sent as soon as it stands
-  if (now.running) { trouble(say('stage.wait')); return; }
+  if (now.running || now.pending.some((one) => one.state === 'sending')) { trouble(say('stage.wait'), true); return; }
   field.value = '';
   keepDraft();
   fitField();
@@ -117,11 +117,12 @@ function watchComposer() {
     event.preventDefault();
     submit();
   });
+  // Send has turned into Stop by the time of a double click's second click: that one is not meant.
+  find('.go').addEventListener('click', (event) => { if (event.detail > 1) event.preventDefault(); });
   find('.composer').addEventListener('submit', (event) => { event.preventDefault(); now.running ? stopReply() : submit(); });
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && now.running && !find('.full').open) stopReply();
-    const typing = event.target instanceof Element && event.target.closest('input, textarea, [contenteditable]');
-    if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey) { event.preventDefault(); field.focus(); }
+    if (event.key === 'Escape' && now.running && !element.querySelector('dialog[open]')) stopReply();
+    if (event.key === '/' && !typesText(event.target) && !event.ctrlKey && !event.metaKey) { event.preventDefault(); field.focus(); }
   });
 }
 

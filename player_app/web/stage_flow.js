@@ -2,14 +2,20 @@
 
 function turnRow(id) {
   return make('li', { class: 'turn', 'data-turn': id },
-    make('div', { class: 'mine', hidden: true }),
+    make('div', { class: 'own', hidden: true }, pencil(id), make('div', { class: 'mine', hidden: true })),
     make('div', { class: 'care', role: 'note', hidden: true }),
     make('div', { class: 'reply' },
       make('p', { class: 'speaker' }),
       make('div', { class: 'words' }),
       make('p', { class: 'aside', hidden: true }),
       make('div', { class: 'tools' })),
-    make('div', { class: 'pictures' }));
+    make('div', { class: 'pictures' }),
+    make('p', { class: 'begins', hidden: true, text: say('turning.begins') }));
+}
+
+/** Hands that hover find the pencil beside their line; all find the same in the turn's menu. */
+function pencil(id) {
+  return signButton('pencil', say('turning.edit'), () => beginEdit(turnOf(id)), { class: 'tool pencil' });
 }
 
 function showCare(box, care) {
@@ -42,13 +48,12 @@ function showReply(row, turn) {
 
 function showTurn(row, turn, isLast) {
   showCare(find('.care', row), turn.care);
-  const mine = find('.mine', row);
-  mine.hidden = !turn.line;
-  if (turn.line) paint(mine, turn.line.text);
+  showMine(row, turn);
   showReply(row, turn);
   showTools(find('.tools', row), turn, isLast);
   row.classList.toggle('last', isLast);
   row.classList.toggle('first', turn.seq === 0);
+  showBeginning(row, turn);
 }
 
 /** Rows in the order of the turns, kept where they are; those of turns that were taken back go. */
@@ -68,6 +73,7 @@ function showTurns() {
   now.pending.forEach((one) => flow.append(pendingRow(one)));
   find('.earlier').hidden = from === 0;
   find('.opening').hidden = from > 0;
+  showTaken();
   showPictures();
 }
 
@@ -89,6 +95,7 @@ function pendingRow(one) {
 function showEnding() {
   const box = find('.ending');
   const { ending, next_episode: next, episode } = now.view;
+  const wasTyping = find('.foot').contains(document.activeElement);
   box.hidden = !ending;
   find('.foot').hidden = Boolean(ending);
   const shape = JSON.stringify([ending, next]);
@@ -102,8 +109,10 @@ function showEnding() {
     ending.kind !== 'withdrawn' && make('a', { class: 'plain', href: '/play/stage?episode=' + episode.id, text: say('stage.play_again') }),
     make('a', { class: 'plain', href: '/play/', text: say('stage.to_lobby') }),
   ];
+  const heading = make('h2', { text: ending.sentence, tabindex: -1 });
   box.replaceChildren(make('p', { class: 'curtain', 'aria-hidden': 'true', text: say('stage.curtain') }),
-    make('h2', { text: ending.sentence }), words, make('p', { class: 'trouble', role: 'alert' }), make('div', { class: 'ways' }, ...ways));
+    heading, words, make('p', { class: 'trouble', role: 'alert' }), make('div', { class: 'ways' }, ...ways));
+  if (wasTyping) heading.focus({ preventScroll: true }); // the composer goes, and with it the place where one was
 }
 
 async function stay() {
@@ -120,9 +129,12 @@ async function stay() {
 /** Show the session as it stands; everything on screen follows from it. */
 function show(view) {
   now.view = view;
+  now.turnsRead = view.turns.length;
+  if (now.editing && !turnOf(now.editing.turn)) now.editing = null;
   now.pictures = null;
   element.querySelector('.stage').classList.remove('waiting');
   showBar();
+  showHead();
   showEnding();
   showTurns();
   showStarters();

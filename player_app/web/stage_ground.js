@@ -10,6 +10,8 @@ const now = {
   view: null,
   running: null, // the turn whose reply is being followed: {turn, text, state, take}
   pending: [], // lines of this tab that the house has not acknowledged
+  editing: null, // the turn whose line is being said differently: {turn}
+  turnsRead: 0, // how many turns `view` had when it was read
   notes: new Map(), // what this tab is writing about a take, by take
   pictures: null, // a newer look at the session's pictures than `view`
   changes: 0, // what this tab did; a look that began before the last of it is old
@@ -84,4 +86,24 @@ async function wish(what, ask) {
   }
 }
 
-const trouble = (sentence = '') => { find('.foot .trouble').textContent = sentence; };
+/** Say what is wrong above the composer; what `passes` is true only until the reply is there, and goes by itself. */
+function trouble(sentence = '', passes = false) {
+  const atEnding = now.view && now.view.ending && find('.ending .trouble');
+  if (atEnding) atEnding.textContent = passes ? '' : sentence;
+  if (atEnding && sentence) atEnding.scrollIntoView({ block: 'nearest' });
+  find('.foot .trouble').textContent = sentence;
+  find('.foot .trouble').dataset.passes = String(passes);
+}
+
+function troublePasses() {
+  if (find('.foot .trouble').dataset.passes === 'true') trouble();
+}
+
+const HEARD = 8;
+
+/** Say something to whoever listens instead of looking: a line of its own, so that nothing said before it is lost. */
+function tell(sentence) {
+  const said = find('.said');
+  if (sentence) said.append(make('p', { text: sentence }));
+  while (said.childElementCount > HEARD) said.firstElementChild.remove();
+}

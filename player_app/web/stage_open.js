@@ -16,17 +16,20 @@ function dressStage() {
   find('.moment').title = say('stage.moment');
   find('.full .close').append(sign('close'));
   find('.full .close').setAttribute('aria-label', say('stage.close'));
+  dressHead();
   showComposer();
 }
 
-function gone(sentence) {
+function gone(sentence, title = say('stage.gone_title')) {
   leaveStream();
   find('.stage').classList.remove('waiting');
   find('.stage').classList.add('over');
   find('.foot').hidden = true;
   find('.opening').hidden = true;
+  find('.who').hidden = true;
+  find('.bar .hands').hidden = true;
   flow.replaceChildren();
-  find('.gone').replaceChildren(make('h2', { text: say('stage.gone_title') }), make('p', { text: sentence }),
+  find('.gone').replaceChildren(make('h1', { text: title }), make('p', { text: sentence }),
     make('a', { class: 'strong', href: '/play/', text: say('stage.to_lobby') }));
   find('.gone').hidden = false;
 }
@@ -44,7 +47,7 @@ async function openStage() {
     view = await firstRead();
   } catch (refused) {
     if (!now.session && !asked.get('episode')) { location.replace('/play/'); return; }
-    gone(refused.message);
+    gone(refused.message, refused.status === 0 ? say('stage.silent_title') : undefined);
     if (refused.status === 0) find('.gone').append(make('button', { type: 'button', class: 'plain', text: say('play.again'), on: { click: () => location.reload() } }));
     return;
   }
@@ -63,9 +66,13 @@ async function openStage() {
 }
 
 dressStage();
+guardDoubleClicks();
 watchGround();
 watchAttention();
 watchComposer();
+watchMenu();
+watchTurning();
+watchMemories();
 find('.earlier').addEventListener('click', showEarlier);
 find('.moment').addEventListener('click', askMoment);
 find('.full .close').addEventListener('click', () => find('.full').close());

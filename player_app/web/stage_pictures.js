@@ -20,18 +20,31 @@ function pictureBox(scene) {
   } else if (COMING.includes(scene.state)) {
     figure.append(make('div', { class: 'frame coming' }, sign('picture')), make('figcaption', { text: say('stage.drawing') }));
   } else {
-    figure.append(make('figcaption', {}, make('span', { text: say('stage.picture_failed') })));
-    if (isLatest(scene)) figure.lastChild.append(make('button', { type: 'button', class: 'plain', text: say('play.again'), on: { click: () => drawAgain(scene) } }));
+    figure.append(make('figcaption', {}, make('span', { text: scene.problem }),
+      scene.may_be_tried_again && make('button', { type: 'button', class: 'plain', text: say('play.again'), on: { click: () => drawAgain(scene) } })));
   }
   return figure;
 }
 
-const isLatest = (scene) => scene.turn_id === null || scene.turn_id === now.view.turns.at(-1).id;
-const failedOnce = new Set();
+/** What came of a scene, in the place where it stands. */
+function keepScene(scene) {
+  now.changes += 1; // a look that began before this would not know the scene
+  const isKnown = pictures().some((one) => one.id === scene.id);
+  now.pictures = isKnown ? pictures().map((one) => (one.id === scene.id ? scene : one)) : [...pictures(), scene];
+}
 
-function drawAgain(scene) {
-  failedOnce.add(scene.id);
-  askMoment();
+/** The same moment once more: asked twice, the house tries once. */
+async function drawAgain(scene) {
+  trouble();
+  try {
+    keepScene(await ask('POST', '/api/v1/scenes/' + encodeURIComponent(scene.id) + '/again', {}));
+    ground.focus({ preventScroll: true });
+    tell(say('stage.drawing'));
+    followPictures();
+  } catch (refused) {
+    trouble(refused.message);
+  }
+  showPictures();
 }
 
 function placeOf(scene) {
@@ -42,10 +55,21 @@ function placeOf(scene) {
   return isAbove || !last.length ? null : find('.pictures', last[last.length - 1]);
 }
 
+const awaited = new Set();
+
+/** Tell of a picture that has come, or will not come, whoever noticed it first. */
+function tellOfPictures() {
+  const come = pictures().filter((one) => awaited.has(one.id) && !COMING.includes(one.state));
+  if (come.length && !now.running) tell(come[0].problem || say('stage.picture_came', { caption: come[0].caption }));
+  come.forEach((one) => awaited.delete(one.id));
+  pictures().filter((one) => COMING.includes(one.state)).forEach((one) => awaited.add(one.id));
+}
+
 function showPictures() {
+  tellOfPictures();
   const wanted = new Map();
   for (const scene of pictures()) {
-    const place = failedOnce.has(scene.id) ? null : placeOf(scene);
+    const place = placeOf(scene);
     if (place) wanted.set(place, [...(wanted.get(place) || []), scene]);
   }
   for (const place of flow.querySelectorAll('.pictures')) {
@@ -68,8 +92,11 @@ async function followPictures() {
   looking = true;
   for (let pause = 500; isComing() && !document.hidden; pause = Math.min(8000, pause * 1.4)) {
     await after(pause);
+    const before = now.changes;
     try {
-      now.pictures = (await ask('GET', '/api/v1/scenes?session=' + encodeURIComponent(now.session))).scenes;
+      const { scenes } = await ask('GET', '/api/v1/scenes?session=' + encodeURIComponent(now.session));
+      if (now.changes !== before) continue;
+      now.pictures = scenes;
       showPictures();
     } catch { /* the next look may do */ }
   }
@@ -81,7 +108,8 @@ async function askMoment() {
   find('.moment').disabled = true;
   try {
     const scene = await wish('moment', (id) => ask('POST', '/api/v1/scenes', { session_id: now.session, client_id: id }));
-    now.pictures = [...pictures().filter((one) => one.id !== scene.id), scene];
+    keepScene(scene);
+    tell(say('stage.drawing'));
     now.stick = now.stick || atEnd();
     followPictures();
   } catch (refused) {

@@ -28,12 +28,19 @@ function followTurn(turnId) {
   stream.addEventListener('done', (event) => finish(turnId, JSON.parse(event.data)));
   stream.addEventListener('error', () => {
     if (stream && stream.readyState === EventSource.CLOSED) retryStream(turnId);
+    else sayIfLost(stream);
   });
+}
+
+/** The browser looks for a broken line by itself; when that takes longer than a blink, one is told. */
+async function sayIfLost(lost) {
+  await after(1500);
+  if (lost && lost === stream && lost.readyState === EventSource.CONNECTING) trouble(say('stage.reconnecting'), true);
 }
 
 function hear(turnId, frame) {
   tries = 0;
-  trouble();
+  if (find('.foot .trouble').textContent === say('stage.reconnecting')) trouble();
   if (!now.running || now.running.turn !== turnId) return;
   Object.assign(now.running, { text: frame.text, state: frame.state });
   const row = flow.querySelector('[data-turn="' + CSS.escape(turnId) + '"]');
@@ -43,7 +50,7 @@ function hear(turnId, frame) {
 
 async function finish(turnId, frame) {
   leaveStream();
-  find('.said').textContent = spoken(frame.text);
+  tell(spoken(frame.text));
   await refresh();
   // An ending and pictures are judged after the reply: look again, soon and then once more.
   for (const pause of [500, 1500, 3000]) {
@@ -55,7 +62,7 @@ async function finish(turnId, frame) {
 
 async function retryStream(turnId) {
   leaveStream();
-  trouble(say('stage.reconnecting'));
+  trouble(say('stage.reconnecting'), true);
   tries += 1;
   await after(Math.min(8000, 500 * 2 ** tries));
   if (now.running && now.running.turn === turnId && !stream) refresh();
@@ -76,7 +83,7 @@ async function readAgain() {
     view = await ask('GET', path());
   } catch (refused) {
     if (refused.status === 404) gone(refused.message);
-    else if (now.running) { trouble(say('stage.reconnecting')); after(3000).then(refresh); }
+    else if (now.running) { trouble(say('stage.reconnecting'), true); after(3000).then(refresh); }
     return;
   }
   if (now.changes !== before) { await readAgain(); return; }
@@ -87,6 +94,7 @@ async function readAgain() {
   show(view);
   if (!runs) for (const words of flow.querySelectorAll('.words')) words.style.minHeight = '';
   if (runs && !stream) followTurn(last.id);
+  if (!runs) troublePasses();
   followPictures();
 }
 

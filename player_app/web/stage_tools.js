@@ -1,4 +1,4 @@
-// Under a reply: another take, leafing, thumbs and a note. What one gives is kept by the house, not by this page.
+// Under a reply: another take, leafing, thumbs, a note, and the menu of the turn. What one gives is kept by the house, not by this page.
 const SPOKEN = ['complete', 'partial', 'stopped'];
 
 function showTools(box, turn, isLast) {
@@ -6,43 +6,43 @@ function showTools(box, turn, isLast) {
   const { reply } = turn;
   const given = reply ? reply.feedback || null : null;
   const note = reply ? now.notes.get(reply.take_id) : undefined;
-  const shape = JSON.stringify([live, isLast, reply && reply.take_id, given, turn.takes, note && note.stage, turn.state, Boolean(now.view.ending && now.view.ending.kind === 'withdrawn')]);
+  const told = [live, isLast, reply && reply.take_id, given, turn.takes, note && note.stage, turn.state, turn.inherited, withdrawn(), laterTurns(turn)];
+  const shape = JSON.stringify(told);
   if (box.dataset.shape === shape) return;
   box.dataset.shape = shape;
   const held = document.activeElement && box.contains(document.activeElement) ? document.activeElement.dataset.name : null;
   box.replaceChildren();
   if (live) return;
-  if (isLast && turn.seq > 0) box.append(...takeTools(turn));
-  if (reply) box.append(...thumbs(turn, given, note));
+  if (turn.seq > 0 && !turn.inherited && !withdrawn()) box.append(...takeTools(turn, isLast));
+  const more = turnItems(turn.id).length ? moreButton(say('turning.menu'), () => turnItems(turn.id)) : null;
+  if (reply) box.append(...thumbs(turn, given, note, more));
+  else if (more) box.append(more);
   if (held) box.querySelector('[data-name="' + held + '"]')?.focus();
 }
 
-function takeTools(turn) {
-  const again = signButton('again', say('stage.another_take'), () => anotherTake(turn), { 'data-name': 'again' });
-  if (!turn.reply) return [make('button', { type: 'button', class: 'plain', text: say('play.again'), 'data-name': 'again', on: { click: () => anotherTake(turn) } })];
-  const takes = turn.takes.filter((one) => SPOKEN.includes(one.state));
-  if (takes.length < 2) return [again];
-  const at = takes.findIndex((one) => one.chosen);
-  const step = (by, name, label) => signButton(name, label, () => leaf(turn, takes[at + by]), { 'data-name': name, disabled: !takes[at + by] });
-  return [again, make('span', { class: 'leaf', role: 'group', 'aria-label': say('stage.takes') },
-    step(-1, 'back', say('stage.take_before')),
-    make('span', { class: 'number', text: say('stage.take_of', { number: at + 1, count: takes.length }) }),
-    step(1, 'on', say('stage.take_after')))];
+/** Another take stands open at the last turn only; at earlier ones it is in the menu, with what goes for it. */
+function takeTools(turn, isLast) {
+  const speak = (verb) => once(() => speakAgain(turn, verb));
+  const plain = (verb, name, key) => make('button', { type: 'button', class: 'plain', text: say(key), 'data-name': name, on: { click: speak(verb) } });
+  if (!turn.reply) return isLast ? [plain('regenerate', 'again', 'play.again')] : [];
+  const isBroken = turn.state === 'partial' || turn.state === 'stopped';
+  return [
+    isLast && isBroken && plain('continue', 'go-on', 'turning.go_on'),
+    isLast && signButton('again', say('stage.another_take'), speak('regenerate'), { 'data-name': 'again' }),
+    leafOf(turn),
+  ].filter(Boolean);
 }
 
-async function anotherTake(turn) {
-  trouble();
-  try {
-    const words = flow.querySelector('[data-turn="' + CSS.escape(turn.id) + '"] .words');
-    words.style.minHeight = words.offsetHeight + 'px';
-    await wish('again ' + turn.id, (id) => ask('POST', '/api/v1/chat/turns/' + turn.id + '/regenerate', { client_id: id }));
-    now.changes += 1;
-    turn.state = 'speaking';
-    followTurn(turn.id);
-  } catch (refused) {
-    trouble(refused.message);
-    refresh();
-  }
+function leafOf(turn) {
+  const takes = turn.takes.filter((one) => SPOKEN.includes(one.state));
+  if (takes.length < 2) return null;
+  const at = takes.findIndex((one) => one.chosen);
+  const goes = goesWith(turn);
+  const step = (by, name, label) => signButton(name, label, () => leaf(turn, takes[at + by]), { 'data-name': name, disabled: !takes[at + by], ...(goes && { title: label + '. ' + goes }) });
+  return make('span', { class: 'leaf', role: 'group', 'aria-label': say('stage.takes') },
+    step(-1, 'back', say('stage.take_before')),
+    make('span', { class: 'number', text: say('stage.take_of', { number: at + 1, count: takes.length }) }),
+    step(1, 'on', say('stage.take_after')));
 }
 
 async function leaf(turn, take) {
@@ -55,13 +55,13 @@ async function leaf(turn, take) {
     trouble(refused.message);
   }
   await refresh();
-  find('.said').textContent = spoken(now.view.turns.at(-1).reply?.text || '');
+  tell(spoken(now.view.turns.at(-1).reply?.text || ''));
 }
 
-function thumbs(turn, given, note) {
+function thumbs(turn, given, note, more) {
   const thumb = given ? given.thumb : null;
-  const one = (way, label) => signButton(way, label, () => giveThumb(turn, way), { class: 'tool thumb ' + way, 'aria-pressed': String(thumb === way), 'data-name': way });
-  const made = [make('span', { class: 'thumbs' }, one('up', say('stage.good')), one('down', say('stage.bad')))];
+  const one = (way, label) => signButton(way, label, once(() => giveThumb(turn, way)), { class: 'tool thumb ' + way, 'aria-pressed': String(thumb === way), 'data-name': way });
+  const made = [make('span', { class: 'thumbs' }, one('up', say('stage.good')), one('down', say('stage.bad'))), more].filter(Boolean);
   if (note && note.stage === 'writing') made.push(noteForm(turn, given));
   if (note && note.said) made.push(make('p', { class: 'arrived' + (note.stage === 'refused' ? ' bad' : ''), role: 'status', text: note.said }));
   return made;

@@ -71,7 +71,7 @@ class Easel:
 
 def anchors_panel(easel: Easel) -> None:
     """Everything about the face: drawing, uploading, choosing. Needs a saved kit."""
-    st.subheader(easel.say("looks_screen.face"), anchor=False)
+    st.header(easel.say("looks_screen.face"), anchor=False)
     job = easel.visit.engine.avatars.candidates(easel.character.id)
     running = job is not None and job.running
     st.fragment(_job, run_every=POLL if running else None, key=JOB)(easel, job.done if job and running else None)
@@ -122,6 +122,7 @@ def _progress(easel: Easel, job: Job) -> None:
     with st.container(horizontal=True, key="anchors_seats"):
         for one in job.candidates:
             st.badge(_seat(easel, one), color="green" if one.state == "ready" else "gray")
+    st.caption(easel.say("looks_screen.go_on"))
     st.button(easel.say("looks_screen.cancel"), key="anchors_cancel", on_click=easel.cancel)
 
 

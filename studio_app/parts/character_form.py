@@ -121,7 +121,7 @@ def _who(sheet: Sheet, worlds: Sequence[World], genres: Mapping[str, Doctrine]) 
         return genres[slug].title if slug in genres else slug
 
     with st.container(key="group_persona"):
-        st.subheader(say("character_screen.group_who"), anchor=False)
+        st.header(say("character_screen.group_who"), anchor=False)
         fields.text(sheet, "name", say("character_screen.name"), hint=say("character_screen.name_hint"))
         fields.text(sheet, "archetype", say("character_screen.archetype"), hint=say("character_screen.archetype_hint"))
         left, right = st.columns(2)
@@ -143,7 +143,7 @@ def _who(sheet: Sheet, worlds: Sequence[World], genres: Mapping[str, Doctrine]) 
 def _voice(sheet: Sheet) -> None:
     say = sheet.visit.say
     with st.container(key="group_voice"):
-        st.subheader(say("character_screen.group_voice"), anchor=False)
+        st.header(say("character_screen.group_voice"), anchor=False)
         _traits_area(
             sheet, "tone_style", say("character_screen.tone_style"), say("character_screen.tone_style_hint"), 3
         )
@@ -156,7 +156,7 @@ def _voice(sheet: Sheet) -> None:
 def _past(sheet: Sheet) -> None:
     say = sheet.visit.say
     with st.container(key="group_backstory"):
-        st.subheader(say("character_screen.group_past"), anchor=False)
+        st.header(say("character_screen.group_past"), anchor=False)
         fields.area(
             sheet, "backstory", say("character_screen.backstory"), rows=8, hint=say("character_screen.backstory_hint")
         )
@@ -169,7 +169,7 @@ def _past(sheet: Sheet) -> None:
 def _tastes(sheet: Sheet) -> None:
     say = sheet.visit.say
     with st.container(key="group_tastes"):
-        st.subheader(say("character_screen.group_tastes"), anchor=False)
+        st.header(say("character_screen.group_tastes"), anchor=False)
         left, right = st.columns(2)
         one_a_line = say("character_screen.one_a_line")
         with left:
@@ -177,7 +177,7 @@ def _tastes(sheet: Sheet) -> None:
         with right:
             fields.area(sheet, "dislikes", say("character_screen.dislikes"), rows=5, hint=one_a_line)
     with st.container(key="group_boundaries"):
-        st.subheader(say("character_screen.group_boundaries"), anchor=False)
+        st.header(say("character_screen.group_boundaries"), anchor=False)
         _traits_area(sheet, "boundaries", say("character_screen.boundaries"), say("character_screen.boundaries_hint"))
 
 
@@ -189,7 +189,7 @@ def _looks(sheet: Sheet) -> None:
         "1person": say("character_screen.person"),
     }
     with st.container(key="group_looks"):
-        st.subheader(say("character_screen.group_looks"), anchor=False)
+        st.header(say("character_screen.group_looks"), anchor=False)
         left, right = st.columns(2)
         with left:
             fields.choice(
@@ -213,7 +213,7 @@ def _looks(sheet: Sheet) -> None:
 def _prompt(sheet: Sheet) -> None:
     say = sheet.visit.say
     with st.container(key="group_prompt"):
-        st.subheader(say("character_screen.group_prompt"), anchor=False)
+        st.header(say("character_screen.group_prompt"), anchor=False)
         fields.switch(sheet, "own_prompt", say("character_screen.own_prompt"), redraws=True)
         if sheet.values()["own_prompt"]:
             st.warning(say("character_screen.own_prompt_warning"))

@@ -11,7 +11,7 @@ PICK = "pick"
 Spec = dict[str, Any]
 _BAR = 32
 _AXIS = 70
-_MOST_BARS = 40
+MOST_BARS = 40
 WHOLE = {"tickMinStep": 1, "format": ",d"}
 
 
@@ -45,7 +45,7 @@ def line(rows: Sequence[Mapping[str, Any]], title: str) -> Spec:
 
 def bars(rows: Sequence[Mapping[str, Any]], title: str) -> Spec:
     """Lying bars over rows of `key`, `label`, `value`, `told` and `unsure`; the unsure ones are pale, never hidden."""
-    shown = [dict(row) for row in rows[:_MOST_BARS]]
+    shown = [dict(row) for row in rows[:MOST_BARS]]
     return {
         "data": {"values": shown},
         "height": _BAR * len(shown) + _AXIS,

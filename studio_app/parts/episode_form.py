@@ -150,21 +150,21 @@ def episode_fields(sheet: Sheet) -> None:
 
 def _story(sheet: Sheet) -> None:
     say = sheet.visit.say
-    st.subheader(say("episodes.part_story"), anchor=False)
+    st.header(say("episodes.part_story"), anchor=False)
     text(sheet, "title", say("episodes.field_title"))
     text(sheet, "slug", say("episodes.field_slug"), about=say("episodes.slug_about"))
-    area(sheet, "situation", say("episodes.field_situation"), about=say("episodes.situation_about"))
+    area(sheet, "situation", say("episodes.field_situation"), about=say("episodes.situation_about"), rows=6)
     about = say("episodes.episode_frame_about")
     area(sheet, "episode_frame", say("episodes.field_episode_frame"), about=about, rows=3)
     about = say("episodes.opening_line_about")
-    area(sheet, "opening_line", say("episodes.field_opening_line"), about=about, rows=3)
+    area(sheet, "opening_line", say("episodes.field_opening_line"), about=about, rows=5)
     about = say("episodes.dramatic_question_about")
     area(sheet, "dramatic_question", say("episodes.field_dramatic_question"), about=about, rows=2)
 
 
 def _play(sheet: Sheet) -> None:
     say = sheet.visit.say
-    st.subheader(say("episodes.part_play"), anchor=False)
+    st.header(say("episodes.part_play"), anchor=False)
     about = say("episodes.episode_type_about")
     kind = say("episodes.field_episode_type")
     choice(sheet, "episode_type", kind, tuple(SAY_TYPE), say=lambda one: say(SAY_TYPE[one]), about=about)
@@ -175,7 +175,7 @@ def _play(sheet: Sheet) -> None:
     with right:
         about = say("episodes.opening_tension_about")
         number(sheet, "opening_tension", say("episodes.field_opening_tension"), 0, 100, about=about)
-    area(sheet, "arc_hints", say("episodes.field_arc_hints"), about=say("episodes.arc_hints_about"), rows=3)
+    area(sheet, "arc_hints", say("episodes.field_arc_hints"), about=say("episodes.arc_hints_about"), rows=5)
     st.fragment(_resolution_fields, key=RESOLUTIONS)(sheet)
     about = say("episodes.starter_lines_about")
     area(sheet, "starter_lines", say("episodes.field_starter_lines"), about=about, rows=4)
@@ -183,28 +183,33 @@ def _play(sheet: Sheet) -> None:
 
 def _resolution_fields(sheet: Sheet) -> None:
     say, values = sheet.visit.say, sheet.values()
-    st.markdown(say("episodes.resolutions"), help=say("episodes.resolutions_about"))
+    st.markdown(f"**{say('episodes.resolutions')}**", help=say("episodes.resolutions_about"))
     filled = [at for at in range(_rows(values)) if str(values[f"resolution_{at}_text"]).strip()]
     for at in range(min(max(filled, default=-1) + 2, _rows(values))):
         one = str(at + 1)
         with st.container(border=True, key=f"resolution_{at}"):
-            label = say("episodes.kind_of_resolution", number=one)
-            choice(sheet, f"resolution_{at}_kind", label, KINDS, say=lambda kind: say(SAY_KIND[kind]))
-            area(sheet, f"resolution_{at}_text", say("episodes.field_resolution", number=one), rows=2)
+            left, right = st.columns([1, 2.6])
+            with left:
+                label = say("episodes.kind_of_resolution", number=one)
+                choice(sheet, f"resolution_{at}_kind", label, KINDS, say=lambda kind: say(SAY_KIND[kind]))
+            with right:
+                area(sheet, f"resolution_{at}_text", say("episodes.field_resolution", number=one), rows=3)
 
 
 def _scene(sheet: Sheet) -> None:
     say = sheet.visit.say
-    st.subheader(say("episodes.part_scene"), anchor=False)
+    st.header(say("episodes.part_scene"), anchor=False)
     text(sheet, "scene", say("episodes.field_scene"), about=say("episodes.scene_about"))
     about = say("episodes.environment_about")
     text(sheet, "environment_style", say("episodes.field_environment_style"), about=about)
-    for name, label, told in (
+    picks = (
         ("composition", say("episodes.field_composition"), SAY_COMPOSITION),
         ("lighting_preset", say("episodes.field_lighting_preset"), SAY_LIGHT),
         ("time_of_day", say("episodes.field_time_of_day"), SAY_TIME),
-    ):
-        choice(sheet, name, label, tuple(told), say=lambda one, told=told: say(told[one]))
+    )
+    for column, (name, label, told) in zip(st.columns(3), picks, strict=True):
+        with column:
+            choice(sheet, name, label, tuple(told), say=lambda one, told=told: say(told[one]))
     left, right = st.columns(2)
     with left:
         area(sheet, "mood_keywords", say("episodes.field_mood_keywords"), about=say("episodes.mood_about"), rows=3)

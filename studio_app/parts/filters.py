@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 SPAN = timedelta(days=27)
 """How far back a first look goes, today included: four weeks."""
+REAL, DEMO = "real", "demo"
+_WHOSE = "whose"
+_PRESSED = "engagement_whose"
 
 
 def filters(visit: Visit, exported: Exported) -> Filter:
@@ -26,13 +30,15 @@ def filters(visit: Visit, exported: Exported) -> Filter:
     with st.container(key="filters", border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             since, until = _days(visit, today)
-            audiences = _audiences(visit)
-            demo = _demo(visit, exported)
-        chosen = Filter(since, until, zone.key, audiences=audiences, demo=demo)
+            demo = exported.demo_sessions > 0 and _whose(visit, Filter(since, until, zone.key)) == DEMO
+            audiences = _audiences(visit, disabled=demo)
+        chosen = Filter(since, until, zone.key, audiences=() if demo else audiences, demo=demo)
         options = visit.engine.analytics.options(chosen)
         with st.grid(5, min_column_width=140):
             values = {name: _choice(visit, name, options[name]) for name in DIMENSIONS}
-    return Filter(since, until, zone.key, **values, audiences=audiences, demo=demo)
+    if demo:
+        st.warning(visit.say("engagement.demo_sign"), icon=":material/science:")
+    return replace(chosen, **values)
 
 
 def names_of(visit: Visit) -> dict[Dimension, str]:
@@ -63,7 +69,7 @@ def _days(visit: Visit, today: date) -> tuple[date, date]:
     return (min(ends), max(ends)) if ends else (today - SPAN, today)
 
 
-def _audiences(visit: Visit) -> tuple[str, ...]:
+def _audiences(visit: Visit, *, disabled: bool) -> tuple[str, ...]:
     names = audience_names(visit)
     chosen = st.pills(
         visit.say("engagement.audience"),
@@ -73,16 +79,27 @@ def _audiences(visit: Visit) -> tuple[str, ...]:
         format_func=names.__getitem__,
         key="audience",
         bind="query-params",
+        disabled=disabled,
     )
     return tuple(chosen)
 
 
-def _demo(visit: Visit, exported: Exported) -> bool:
-    """Whether demo data is shown: of itself only where nobody real has played yet."""
-    if not exported.demo_sessions:
-        return False
-    alone = exported.real_sessions == 0
-    return st.toggle(visit.say("engagement.show_demo"), value=alone, key="demo", bind="query-params")
+def _whose(visit: Visit, days: Filter) -> str:
+    """Whose play is shown: what the address says, else real play as soon as somebody real sent a line on these days.
+
+    Only a choice that somebody made stands in the address, so the widget follows what is played until then.
+    """
+    asked = st.query_params.get(_WHOSE)
+    shown = asked if asked in (REAL, DEMO) else (REAL if visit.engine.analytics.played(days) else DEMO)
+    names = {REAL: visit.say("engagement.real_play"), DEMO: visit.say("engagement.demo_data")}
+    st.session_state[_PRESSED] = shown
+    label = visit.say("engagement.whose")
+    st.segmented_control(label, names, required=True, key=_PRESSED, format_func=names.__getitem__, on_change=_chosen)
+    return shown
+
+
+def _chosen() -> None:
+    st.query_params[_WHOSE] = st.session_state[_PRESSED]
 
 
 def _choice(visit: Visit, name: Dimension, options: Sequence[Option]) -> str | None:

@@ -30,13 +30,15 @@ def page_of(visit: Visit, things: Sequence[Thing], words: Callable[[Thing], str]
     if len(things) <= A_PAGE:
         return things
     label = visit.say("studio.search")
-    sought = st.text_input(label, key=f"{key}_search", placeholder=label, label_visibility="collapsed", live=True)
+    sought = st.text_input(
+        label, key=f"{key}_search", placeholder=label, label_visibility="collapsed", live=True, bind="query-params"
+    )
     wanted = (sought or "").casefold().split()
     found = [thing for thing in things if _holds(words(thing).casefold(), wanted)] if wanted else things
     if not found:
         st.text(visit.say("studio.nothing_found"))
     pages = max(1, -(-len(found) // A_PAGE))
-    page = min(st.pagination(pages, key=f"{key}_page"), pages) if pages > 1 else 1
+    page = min(st.pagination(pages, key=f"{key}_page", bind="query-params"), pages) if pages > 1 else 1
     return found[(page - 1) * A_PAGE : page * A_PAGE]
 
 

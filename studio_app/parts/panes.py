@@ -1,4 +1,7 @@
-"""Two panes: beside one another on a desk; in the hand one at a time, by a switch. Nothing typed is lost by it."""
+"""Two panes: beside one another on a desk; in the hand one at a time, by a switch. Nothing typed is lost by it.
+
+The address keeps which one is shown, so that a reload comes back to it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ def panes(write: str, read: str, *, wide: float = 1.1) -> tuple[DeltaGenerator, 
         names = {"write": write, "read": read}
         shown = st.segmented_control(
             write, list(names), format_func=names.__getitem__, default="write", required=True, key="pane",
-            label_visibility="collapsed", width="stretch",
+            label_visibility="collapsed", width="stretch", bind="query-params",
         )  # fmt: skip
     left, right = st.columns([wide, 1], gap="large")
     with left:

@@ -20,6 +20,10 @@ PAGES = {
 }
 
 
+_FIRST = {"resolutions": "resolution_0_text"}
+"""The first field of what the form writes in several."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A screen with its query, and what the place is called."""
@@ -53,7 +57,11 @@ class Map:
     def _in_episode(self, rest: str) -> Place:
         slug, _, name = rest.partition(".")
         found = next((one for one in self.episodes if one.slug == slug), None)
-        query = {"id": self.character.id} | ({"episode": found.id} if found else {}) | ({"field": name} if name else {})
+        query = (
+            {"id": self.character.id}
+            | ({"episode": found.id} if found else {})
+            | ({"field": _FIRST.get(name, name)} if name else {})
+        )
         title = found.title if found else slug
         words = name.replace("scene_config.", "").replace("_", " ")
         return Place("episodes", query, ": ".join(part for part in (title, words) if part) or self._called("episodes"))

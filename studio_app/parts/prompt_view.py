@@ -53,6 +53,7 @@ export default function ({ parentElement, data }) {
   let root = parentElement.querySelector(".prompt");
   const first = !root;
   if (first) { root = made("div", "prompt", parentElement); made("p", "sum", root); }
+  root.tabIndex = 0; root.setAttribute("role", "group"); root.setAttribute("aria-label", data.label);
   root.querySelector(".sum").textContent = data.sum;
   const names = data.sections.map((one) => one.name);
   for (const old of [...root.querySelectorAll("section")]) {
@@ -91,7 +92,7 @@ def prompt_view(visit: Visit, sections: Sequence[PromptSection], *, key: str = "
     ]
     whole = "\n\n".join(section.text for section in sections)
     told = visit.say("prompt.sum", count=f"{estimate_tokens(whole):,}", letters=f"{len(whole):,}")
-    _viewer(key=key, data={"sections": shown, "sum": told})
+    _viewer(key=key, data={"sections": shown, "sum": told, "label": visit.say("prompt.label")})
 
 
 def _title(visit: Visit, name: str) -> str:

@@ -119,7 +119,7 @@ def rehearsal_pane(pane: Pane) -> None:
 
 def _title(pane: Pane, view: SessionView | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="rehearsal_title"):
-        st.subheader(pane.say("rehearsal.title"), anchor=False, width="stretch")
+        st.header(pane.say("rehearsal.title"), anchor=False, width="stretch")
         if view is None:
             return
         if st.button(pane.say("rehearsal.over"), key="rehearsal_over", type="tertiary"):

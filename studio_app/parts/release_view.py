@@ -101,7 +101,7 @@ def standing(counter: Counter, places: Map) -> None:
     """What players get now, how the draft differs from it, and the buttons that change it."""
     status, say = counter.status, counter.say
     number = str(status.live_number)
-    st.subheader(say("releases_screen.now"), anchor=False)
+    st.header(say("releases_screen.now"), anchor=False)
     if status.live_number is None:
         st.write(say("releases_screen.none_live"))
     else:
@@ -150,7 +150,7 @@ def _changed(counter: Counter, places: Map) -> None:
 
 def readiness(counter: Counter, places: Map) -> None:
     """What the draft lacks, each with the way to its field."""
-    st.subheader(counter.say("releases_screen.missing"), anchor=False)
+    st.header(counter.say("releases_screen.missing"), anchor=False)
     if not counter.status.missing:
         st.write(counter.say("releases_screen.ready"))
         return
@@ -163,7 +163,7 @@ def readiness(counter: Counter, places: Map) -> None:
 
 def history(counter: Counter) -> None:
     """The published numbers, newest first."""
-    st.subheader(counter.say("releases_screen.history"), anchor=False)
+    st.header(counter.say("releases_screen.history"), anchor=False)
     if not counter.rows:
         st.write(counter.say("releases_screen.no_history"))
     shown = st.session_state.get("releases:shown", MOST_ROWS)

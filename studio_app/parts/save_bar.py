@@ -56,7 +56,7 @@ def outdated(sheet: Sheet) -> None:
         return
     say = sheet.visit.say
     with st.container(border=True, key="outdated"):
-        st.subheader(say("studio.outdated_title"), anchor=False)
+        st.header(say("studio.outdated_title"), anchor=False)
         st.write(say("studio.outdated"))
         with st.expander(say("studio.see_theirs"), expanded=True):
             for name, mine in sheet.changed().items():

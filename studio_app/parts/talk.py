@@ -14,7 +14,7 @@ _CSS = """
 .talk li { margin: 0 0 1.1rem; }
 .talk p { margin: 0; white-space: pre-wrap; }
 .talk .line { font-family: var(--st-font); font-size: .95rem; margin: 0 0 .9rem 12%; padding: .55rem .85rem;
-  background: var(--st-secondary-background-color); border-radius: 12px 12px 3px 12px; }
+  background: color-mix(in srgb, var(--st-text-color) 8%, transparent); border-radius: 12px 12px 3px 12px; }
 .talk .act { font-style: italic; opacity: .72; }
 .talk .note { font-family: var(--st-font); font-size: .82rem; opacity: .8; margin-top: .35rem; }
 .talk .note:empty, .talk .line:empty { display: none; }
@@ -64,6 +64,8 @@ export default function ({ data, parentElement }) {
   while (list.children.length > data.turns.length) list.lastChild.remove();
 }
 """
+READABLE = 820
+"""Pixels that a line of prose may be wide."""
 _TALK = component("coldopen_talk", html=_HTML, css=_CSS, js=_JS)
 
 

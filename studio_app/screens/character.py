@@ -86,7 +86,7 @@ def _stored(visit: Visit, character: Character, worlds: Sequence[World]) -> Mapp
 def _preview(sheet: Sheet, worlds: Sequence[World]) -> None:
     """The prompt of what stands in the fields now; while they cannot be read, the last one that could."""
     say = sheet.visit.say
-    st.subheader(say("character_screen.prompt_title"), anchor=False)
+    st.header(say("character_screen.prompt_title"), anchor=False)
     kept = f"{sheet.key('prompt')}:last"
     try:
         st.session_state[kept] = _sections(sheet, worlds)

@@ -14,12 +14,12 @@ from studio_app.parts.lists import heading, page_of
 def run() -> None:
     """Show the characters under their worlds, a page at a time."""
     visit = open_door()
-    worlds = {world.id: world.name for world in visit.engine.worlds.all()}
+    worlds = visit.engine.worlds.names()
     if not worlds:
         _needs_a_world(visit)
         return
     heading(visit.say("character_screen.list_title"), "screens/character.py", visit.say("character_screen.new"))
-    everybody = visit.engine.characters.all()
+    everybody = visit.engine.characters.listed()
     if not everybody:
         st.text(visit.say("character_screen.none"))
         return
@@ -29,7 +29,7 @@ def run() -> None:
         key="characters",
     )  # fmt: skip
     for world_id, people in groupby(shown, key=lambda one: one.world_id or ""):
-        st.subheader(plain(worlds.get(world_id, visit.say("character_screen.no_world"))), anchor=False)
+        st.header(plain(worlds.get(world_id, visit.say("character_screen.no_world"))), anchor=False)
         characters_grid(visit, list(people), worlds, key=f"people_{world_id or 'none'}")
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from studio_app.door import Visit, open_door
-from studio_app.parts.character_cards import characters_grid, face_of
+from studio_app.parts.character_cards import characters_grid
 from studio_app.parts.draft_links import drafts_panel
 from studio_app.parts.lists import page_of
 
 if TYPE_CHECKING:
-    from engine.story.character import Character
+    from engine.studio.authoring.cards import CharacterCard
 
 _LOOKED_AT = 24
 """How many characters are asked whether they lack something; with more, the writer knows the way."""
@@ -22,17 +22,17 @@ _LOOKED_AT = 24
 def run() -> None:
     """Show the desk."""
     visit = open_door()
-    worlds = {world.id: world.name for world in visit.engine.worlds.all()}
-    people = visit.engine.characters.all()
+    worlds = visit.engine.worlds.names()
+    people = visit.engine.characters.listed()
     st.title(visit.say("desk.title"), anchor=False)
     with st.grid("auto", min_column_width=290, gap="medium", key="desk_top"):
         with st.container(key="card_next"):
-            st.subheader(visit.say("desk.next"), anchor=False)
+            st.header(visit.say("desk.next"), anchor=False)
             _next_step(visit, has_world=bool(worlds), people=people)
         with st.container(key="card_inbox"):
             _inbox(visit)
         with st.container(key="card_drafts"):
-            st.subheader(visit.say("desk.drafts"), anchor=False)
+            st.header(visit.say("desk.drafts"), anchor=False)
             drafts_panel(visit)
     if people:
         st.header(visit.say("desk.people"), anchor=False)
@@ -42,7 +42,7 @@ def run() -> None:
         characters_grid(visit, shown, worlds, key="desk_people")
 
 
-def _next_step(visit: Visit, *, has_world: bool, people: Sequence[Character]) -> None:
+def _next_step(visit: Visit, *, has_world: bool, people: Sequence[CharacterCard]) -> None:
     """The first thing that is still to do, told with the way there."""
     say = visit.say
     if not has_world:
@@ -64,23 +64,23 @@ def _next_step(visit: Visit, *, has_world: bool, people: Sequence[Character]) ->
     st.link_button(say("desk.to_play"), "/play/", type="tertiary")
 
 
-def _lacks(visit: Visit, one: Character) -> tuple[str, str, str] | None:
+def _lacks(visit: Visit, one: CharacterCard) -> tuple[str, str, str] | None:
     """What a character needs next: a sentence, the screen, and what the way there is called."""
     say, status = visit.say, visit.engine.releases.status(one.id)
     if status.live_number is not None:
         if not status.is_stale:
             return None
         return say("desk.stale", name=one.name), "releases", say("desk.to_releases")
-    if face_of(visit, one.id) is None:
+    if one.portrait is None:
         return say("desk.faceless", name=one.name), "looks", say("desk.to_looks")
-    if not visit.engine.episodes.of_character(one.id):
+    if not one.episodes:
         return say("desk.no_episode", name=one.name), "episodes", say("desk.to_episodes")
     return say("desk.unpublished", name=one.name), "releases", say("desk.to_releases")
 
 
 def _inbox(visit: Visit) -> None:
     count = visit.engine.feedback.count_open()
-    st.subheader(visit.say("desk.inbox"), anchor=False)
+    st.header(visit.say("desk.inbox"), anchor=False)
     st.text(visit.say("desk.inbox_count", count=f"{count:,}") if count else visit.say("desk.inbox_empty"))
     st.page_link("screens/inbox.py", label=visit.say("desk.to_inbox"))
 

@@ -46,7 +46,7 @@ def _switch(visit: Visit, doctrines: Sequence[Doctrine]) -> str:
     with st.container(key="pane_switch"):
         return st.segmented_control(
             visit.say("genres.title"), list(titles), format_func=titles.__getitem__, default=doctrines[0].slug,
-            required=True, key="genre", label_visibility="collapsed", width="stretch",
+            required=True, key="genre", label_visibility="collapsed", width="stretch", bind="query-params",
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from engine.errors import BadInput, NotFound
 from studio_app.door import Visit, open_door, plain
 from studio_app.parts import clock
+from studio_app.parts.talk import READABLE, Said, talk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def run() -> None:
 
 def _filters(visit: Visit) -> tuple[bool, str]:
     shown = {"open": visit.say("inbox.open"), "all": visit.say("inbox.all")}
-    people = {one.id: one.name for one in visit.engine.characters.all()}
+    people = {one.id: one.name for one in visit.engine.characters.listed()}
     with st.container(horizontal=True, vertical_alignment="bottom", key="inbox_filters"):
         which = st.segmented_control(
             visit.say("inbox.show"), list(shown), format_func=shown.__getitem__, default="open", required=True,
@@ -104,15 +105,10 @@ def _head(visit: Visit, item: InboxItem) -> str:
 
 
 def _exchange(visit: Visit, item: InboxItem) -> None:
-    with st.container(key=f"quote_{item.id}", gap="xsmall"):
-        if item.line is not None:
-            with st.container(key=f"soft_line_{item.id}"):
-                st.text(visit.say("inbox.line", line=item.line))
-        with st.container(key=f"story_reply_{item.id}"):
-            st.text(item.reply)
-        if not item.standing:
-            with st.container(key=f"soft_gone_{item.id}"):
-                st.text(visit.say("inbox.no_longer"))
+    """What it was said of, as the player saw it."""
+    note = "" if item.standing else visit.say("inbox.no_longer")
+    with st.container(key=f"quote_{item.id}", width=READABLE):
+        talk([Said(item.id, item.line or "", item.reply, note=note)], key=f"exchange_{item.id}")
 
 
 def _nothing(visit: Visit, *, open_only: bool, filtered: bool) -> None:

@@ -60,9 +60,10 @@ def screen() -> None:
         sheet = desk.sheet()
         _form(desk, sheet)
         _identity(visit, character)
+        save_bar(sheet, desk.save)
     with right:
         if desk.kit is None:
-            st.subheader(visit.say("looks_screen.face"), anchor=False)
+            st.header(visit.say("looks_screen.face"), anchor=False)
             st.info(visit.say("looks_screen.save_first"))
         else:
             anchors_panel(Easel(visit, character, lambda: bool(sheet.changed())))
@@ -77,21 +78,20 @@ def _kit(visit: Visit, character: Character) -> AvatarKit | None:
 
 def _form(desk: KitDesk, sheet: Sheet) -> None:
     say = desk.visit.say
-    st.subheader(say("looks_screen.kit"), anchor=False)
+    st.header(say("looks_screen.kit"), anchor=False)
     st.write(say("looks_screen.kit_about"))
     outdated(sheet)
     about, hint = say("looks_screen.appearance_about"), say("looks_screen.appearance_hint")
     area(sheet, "appearance_prompt", say("looks_screen.appearance"), about=about, hint=hint, rows=5)
     text(sheet, "style_prompt", say("looks_screen.style"), about=say("looks_screen.style_about"))
     text(sheet, "negative_prompt", say("looks_screen.negative"), about=say("looks_screen.negative_about"))
-    save_bar(sheet, desk.save)
 
 
 def _identity(visit: Visit, character: Character) -> None:
     """Who is drawn, as the character's page says it; written there."""
     looks = character.visual_identity
-    with st.container(border=True, key="looks_identity"):
-        st.subheader(visit.say("looks_screen.identity"), anchor=False)
+    with st.container(border=True, key="looks_identity", gap="xsmall"):
+        st.header(visit.say("looks_screen.identity"), anchor=False)
         told = [looks.subject_handle, looks.age_range, looks.body_type, *looks.key_features]
         st.text(" · ".join(one for one in told if one) or visit.say("looks_screen.identity_none"))
         query = {"id": character.id}

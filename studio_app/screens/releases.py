@@ -16,12 +16,12 @@ def screen() -> None:
     character = character_bar(visit, st.query_params.get("id", ""), "releases")
     counter = open_counter(visit, character)
     places = Map(visit, character, visit.engine.episodes.of_character(character.id))
-    left, right = st.columns([1.2, 1], gap="large")
+    left, right = st.columns([1, 1.15], gap="large")
     with left:
         standing(counter, places)
-        history(counter)
-    with right:
         readiness(counter, places)
+    with right:
+        history(counter)
 
 
 screen()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -13,10 +13,10 @@ from engine.play.view import PlayerOf, TurnView
 from studio_app.door import Visit, open_door
 from studio_app.parts import clock
 from studio_app.parts.filters import audience_names
-from studio_app.parts.talk import Said, talk
+from studio_app.parts.talk import READABLE, Said, talk
 
-READABLE = 820
-"""Pixels that a line of prose may be wide."""
+A_PAGE = 100
+"""Exchanges that stand on a page."""
 
 
 def draw() -> None:
@@ -38,7 +38,10 @@ def draw() -> None:
         return
     _head(visit, view, player)
     with st.container(width=READABLE):
-        talk([_said(visit, view, one, given) for one in view.turns], key="transcript")
+        place = st.container()
+        shown = _page(visit, view.turns)
+        with place:
+            talk([_said(visit, view, one, given) for one in shown], key="transcript")
     _ending(visit, view)
     _scenes(visit, view)
     _back(visit)
@@ -64,6 +67,21 @@ def _head(visit: Visit, view: SessionView, player: PlayerOf) -> None:
         st.text(view.episode.episode_frame)
 
 
+def _page(visit: Visit, turns: Sequence[TurnView]) -> Sequence[TurnView]:
+    """The exchanges of one page: at first that of the turn which the address names."""
+    if len(turns) <= A_PAGE:
+        return turns
+    wanted = st.query_params.get("turn")
+    first = next((at // A_PAGE + 1 for at, one in enumerate(turns) if one.turn.id == wanted), 1)
+    with st.container(horizontal=True, vertical_alignment="center", key="transcript_pages"):
+        page = st.pagination(-(-len(turns) // A_PAGE), default=first, key="page", bind="query-params")
+        shown = turns[(page - 1) * A_PAGE : page * A_PAGE]
+        last = min(page * A_PAGE, len(turns))
+        told = {"first": f"{(page - 1) * A_PAGE + 1:,}", "last": f"{last:,}", "whole": f"{len(turns):,}"}
+        st.text(visit.say("transcript.exchanges", **told))
+    return shown
+
+
 def _release(visit: Visit, view: SessionView) -> str:
     number = view.release.number
     return str(number) if number is not None else visit.say("transcript.a_cut")
@@ -74,6 +92,8 @@ def _said(visit: Visit, view: SessionView, one: TurnView, given: Mapping[str, Gi
     thought = given.get(take_id) if take_id else None
     pictures = [scene.caption for scene in view.scenes if scene.turn_id == one.turn.id and scene.state == "ready"]
     notes = [visit.say("transcript.picture", caption=caption) for caption in pictures]
+    if one.turn.id == st.query_params.get("turn"):
+        notes.append(visit.say("transcript.this_one"))
     if thought is not None:
         notes.append(_thought(visit, thought))
     line, reply = (part.content if part else "" for part in (one.line, one.reply))

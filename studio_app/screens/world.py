@@ -86,14 +86,14 @@ def _title(visit: Visit, slug: str) -> str:
 
 
 def _people(visit: Visit, world: World | None) -> None:
-    st.subheader(visit.say("world_screen.people"), anchor=False)
+    st.header(visit.say("world_screen.people"), anchor=False)
     if world is None:
         st.text(visit.say("world_screen.save_first"))
         return
-    people = visit.engine.characters.all(world.id)
+    people = visit.engine.characters.listed(world.id)
     if not people:
         st.text(visit.say("world_screen.nobody"))
-    with st.container(height=420 if len(people) > _FEW else "content", border=False, key="world_people"):
+    with st.container(height=420 if len(people) > _FEW else "content", border=False, key="world_people", gap="xxsmall"):
         for one in people[:_MOST]:
             st.page_link("screens/character.py", label=plain(one.name), query_params={"id": one.id})
     if len(people) > _MOST:

@@ -22,7 +22,7 @@ def run() -> None:
     if not worlds:
         st.text(visit.say("world_screen.none"))
         return
-    homes = Counter(one.world_id for one in visit.engine.characters.all())
+    homes = Counter(one.world_id for one in visit.engine.characters.listed())
     shown = page_of(visit, worlds, lambda world: f"{world.name} {world.tone}", key="worlds")
     with st.grid("auto", min_column_width=320, gap="medium", key="world_grid"):
         for world in shown:
@@ -34,7 +34,7 @@ def _card(visit: Visit, world: World, people: int) -> None:
     with st.container(key=f"card_world_{world.id}"):
         with st.container(key=f"soft_genre_{world.id}"):
             st.text(found.title if found else world.genre)
-        st.subheader(plain(world.name), anchor=False)
+        st.header(plain(world.name), anchor=False)
         if world.tone:
             with st.container(key=f"story_{world.id}"):
                 st.text(world.tone)

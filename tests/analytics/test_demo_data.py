@@ -65,7 +65,7 @@ def test_filling_twice_with_one_seed_gives_the_same_rows_and_another_seed_others
 def ids(engine: Engine) -> set[str]:
     """The demo's sessions."""
     today = datetime.now(UTC).date()
-    return {one.id for one in engine.analytics.sessions(Filter(today - timedelta(days=60), today, demo=True))}
+    return {one.id for one in engine.analytics.sessions(Filter(today - timedelta(days=60), today, demo=True)).rows}
 
 
 def test_every_row_of_the_demo_is_marked(engine: Engine) -> None:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from engine.analytics.asking import Duck
 from engine.analytics.export import Exporter
-from engine.analytics.nouns import Filter
+from engine.analytics.nouns import Filter, Progress
 from engine.analytics.shelf import GRACE, MANIFEST, Manifest, Shelf
 from engine.db.events import events
 from engine.play.conversation.tables import turns
@@ -212,3 +212,45 @@ def test_an_export_is_as_fresh_as_it_was_asked_to_be(engine: Engine) -> None:
     assert engine.analytics.fresh(60) == first
     assert engine.analytics.fresh(0).version > first.version
     assert datetime.now(UTC) - first.at < timedelta(minutes=1)
+
+
+class Away(BaseException):
+    """What a screen raises when its person has gone."""
+
+
+def test_an_export_tells_how_far_it_is_and_ends_where_nobody_waits_any_more(engine: Engine) -> None:
+    fill(engine)
+    told: list[float] = []
+    engine.analytics.export(lambda progress: told.append(progress.share))
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    expected, files = engine.analytics.overview(ALL), sorted(engine.analytics.folder.iterdir())
+
+    def leave(_: Progress) -> None:
+        raise Away
+
+    with pytest.raises(Away):
+        engine.analytics.export(leave)
+    assert sorted(engine.analytics.folder.iterdir()) == files
+    assert engine.analytics.overview(ALL) == expected
+    assert engine.analytics.export().version > 0
+
+
+def test_whoever_waits_for_an_export_of_somebody_else_hears_how_far_it_is(engine: Engine) -> None:
+    fill(engine)
+    going, may_end, heard = threading.Event(), threading.Event(), list[Progress]()
+
+    def slow(_: Progress) -> None:
+        going.set()
+        may_end.wait(20)
+
+    def hear(progress: Progress) -> None:
+        heard.append(progress)
+        may_end.set()
+
+    first = threading.Thread(target=engine.analytics.export, args=(slow,))
+    first.start()
+    assert going.wait(20)
+    engine.analytics.fresh(60, hear)
+    first.join(20)
+    assert heard[0].done > 0

@@ -90,14 +90,14 @@ def test_each_bar_equals_a_direct_count_and_the_sessions_behind_it(engine: Engin
             counted = count(played, replace(MAY, **{dimension: one.key}))
             assert (one.sessions, one.turns_per_session) == (counted.sessions, counted.turns_per_session)
             assert one.completion == Share(counted.completed, counted.sessions)
-            behind = engine.analytics.sessions(MAY, dimension, one.key)
+            behind = engine.analytics.sessions(MAY, dimension, one.key).rows
             assert len(behind) == one.sessions
             assert sum(row.turns for row in behind) == one.turns
 
 
 def test_the_sessions_behind_a_day_began_or_were_played_on_it(engine: Engine, played: list[Played]) -> None:
     day = date(2026, 5, 12)
-    ids = {row.id for row in engine.analytics.sessions(MAY, day=day)}
+    ids = {row.id for row in engine.analytics.sessions(MAY, day=day).rows}
     assert ids == {
         one.id
         for one in played
@@ -107,8 +107,10 @@ def test_the_sessions_behind_a_day_began_or_were_played_on_it(engine: Engine, pl
 
 
 def test_the_list_of_sessions_is_told_in_pages_without_a_gap(engine: Engine, played: list[Played]) -> None:
-    whole = engine.analytics.sessions(MAY)
-    pages = [row for start in range(0, len(whole), 7) for row in engine.analytics.sessions(MAY, limit=7, offset=start)]
+    whole = list(engine.analytics.sessions(MAY).rows)
+    pages = [
+        row for start in range(0, len(whole), 7) for row in engine.analytics.sessions(MAY, limit=7, offset=start).rows
+    ]
     assert pages == whole
 
 

@@ -132,6 +132,18 @@ def test_doctor_tells_settings_database_and_who_acts_and_no_secret(run: Run, mon
     assert f"revision {head()}" in told
 
 
+def test_doctor_tells_the_line_of_actors_and_shows_no_key(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "sk-quite-secret-0123456789"
+    monkeypatch.setenv("COLDOPEN_CLAUDE_KEY", key)
+    monkeypatch.setenv("COLDOPEN_ACTOR", "claude, offline")
+    monkeypatch.setenv("GEMINI_API_KEY", key)
+    told = run("doctor").stdout
+    assert "Actor: claude (claude-sonnet-5-5): because COLDOPEN_ACTOR says so" in told
+    assert "Next in line: offline (offline-actor-1), where the one before cannot speak" in told
+    assert "GEMINI_API_KEY is set, but nothing is spent unasked: set COLDOPEN_GEMINI_KEY to use it" in told
+    assert key not in told
+
+
 def test_a_story_goes_out_is_edited_comes_in_and_is_played(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     assert "files in" in run("export", "quay-archive", str(folder)).stdout

@@ -23,6 +23,7 @@ ROWS = {
     "takes": "select id, turn_id, kind, state, text, chosen, after from takes",
     "messages": "select turn_id, take_id, role, content, standing from messages",
     "acts": "select id, kind, client_id from acts",
+    "sessions": "select id, forked_from from sessions",
     "scenes": "select id, state, trigger_type, act_id, image_id from scene_images",
 }
 DOUBLED = {
@@ -31,8 +32,8 @@ DOUBLED = {
     "a reply": "select turn_id from messages where standing and role = 'assistant' group by 1 having count(*) > 1",
     "a raw line": "select source_id from memory_events where source_id is not null and type = 'line' group by 1"
     " having count(*) > 1",
-    "a memory": "select take_id, type, summary from memory_events where type <> 'line' group by 1, 2, 3"
-    " having count(*) > 1",
+    "a memory": "select take_id, type, summary from memory_events where type not in ('line', 'forgotten')"
+    " and take_id is not null group by 1, 2, 3 having count(*) > 1",
     "a hook": "select take_id, hash from hooks group by 1, 2 having count(*) > 1",
     "a hook's use": "select take_id, hook_id from hook_uses group by 1, 2 having count(*) > 1",
     "a dynamic": "select take_id from dynamics group by 1 having count(*) > 1",
@@ -41,15 +42,20 @@ DOUBLED = {
     "a picture": "select session_id, trigger_type from scene_images where standing group by 1, 2 having count(*) > 1",
     "a file": "select storage_path from image_assets group by 1 having count(*) > 1",
     "an act": "select timeline_id, client_id from acts where client_id is not null group by 1, 2 having count(*) > 1",
-    "a session": "select user_id, template_id from sessions group by 1, 2 having count(*) > 1",
+    "a session": "select user_id, template_id from sessions where forked_from is null group by 1, 2"
+    " having count(*) > 1",
+    "a telling": "select forked_from from sessions where forked_from is not null group by 1 having count(*) > 1",
     "a person": "select name from people group by 1 having count(*) > 1",
 }
 """Each names rows that are there twice."""
 TOLD = {
-    "session_started": "select count(*) from sessions",
+    "session_started": "select count(*) from sessions where forked_from is null",
+    "session_forked": "select count(*) from sessions where forked_from is not null",
     "line_sent": "select count(*) from turns where seq > 0",
     "take_recorded": "select count(*) from takes where kind <> 'opening' and state <> 'speaking'",
     "take_chosen": "select count(*) from acts where kind = 'choose'",
+    "line_edited": "select count(*) from acts where kind = 'edit'",
+    "act_turned_over": "select count(*) from acts where kind in ('undo', 'redo')",
     "memory_made": "select count(*) from memory_events where type <> 'line'",
     "hook_planted": "select count(*) from hooks",
     "hook_used": "select count(*) from hook_uses",
@@ -102,7 +108,6 @@ def lost(told: Iterable[Row], census: Row) -> Iterator[str]:
     takes = {one["id"]: one for one in census["takes"]}
     lines = {one["turn_id"]: one["content"] for one in census["messages"] if one["role"] == "user"}
     acts = {one["id"]: one["kind"] for one in census["acts"]}
-    pictures = {one["id"] for one in census["scenes"]}
     for one in told:
         turn, take = turns.get(one.get("turn", "")), takes.get(one.get("take") or "")
         if "turn" in one and turn is None:
@@ -113,10 +118,31 @@ def lost(told: Iterable[Row], census: Row) -> Iterator[str]:
             yield f"the reply {one['take']}: {one['text']!r} became {take and take['text']!r}"
         elif one["kind"] == "saved" and (take is None or not take["text"].startswith(one["text"].rstrip())):
             yield f"saved words of {one['take']}: {one['text']!r} became {take and take['text']!r}"
-        elif one["kind"] == "regenerated" and "regenerate" not in acts.values():
-            yield "the wish for another take"
-        elif one["kind"] == "picture" and one["scene"] not in pictures:
-            yield "the wish for a picture"
+        elif one["kind"] == "wrong":
+            yield one["says"]
+        else:
+            yield from _undone(one, census)
+
+
+def _undone(one: Row, census: Row) -> Iterator[str]:
+    """What a person did or saw, and is not there."""
+    if one["kind"] in ("act", "forked") and one["client"] not in {act["client_id"] for act in census["acts"]}:
+        yield f"the act {one['client']}"
+    elif one["kind"] == "forked" and one["session"] not in {session["id"] for session in census["sessions"]}:
+        yield "another telling"
+    elif one["kind"] == "picture" and one["scene"] not in {scene["id"] for scene in census["scenes"]}:
+        yield "the wish for a picture"
+    elif one["kind"] == "shows" and one["done"] == [len(census[name]) for name in ("acts", "turns", "messages")]:
+        stands = _shape(census, one["session"])
+        if stands != one["shape"]:
+            yield f"what was shown: {one['shape']} became {stands}"
+
+
+def _shape(census: Row, session_id: str) -> list[list[str | None]]:
+    """A session's standing turns in order, each with its chosen take."""
+    mine = [one for one in census["turns"] if one["session_id"] == session_id and one["taken_back_by"] is None]
+    chosen = {one["turn_id"]: one["id"] for one in census["takes"] if one["chosen"]}
+    return [[one["id"], chosen.get(one["id"])] for one in sorted(mine, key=lambda one: one["seq"])]
 
 
 def stuck(census: Row) -> Iterator[str]:
@@ -144,7 +170,7 @@ def _vanished(turn: Row | None, acts: dict[str, str]) -> bool:
     return (
         turn is not None
         and turn["taken_back_by"] is not None
-        and acts.get(turn["taken_back_by"]) not in ("regenerate", "choose")
+        and acts.get(turn["taken_back_by"]) not in ("regenerate", "choose", "continue", "edit", "rewind")
     )
 
 

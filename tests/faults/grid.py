@@ -1,32 +1,37 @@
 """The kill grid: play, die at a crash point by SIGKILL, open again, and count.
 
 `python -m tests.faults.grid --database sqlite --kills 200 --seed 1` kills at random points; without `--kills` it dies
-at each point once. The last line printed is JSON: kills, points that were never passed, and findings (none is right),
-each with the database, the point and the pass.
+at each point once. The last line printed is JSON: kills, how much was lost, doubled, stuck or otherwise wrong, seconds,
+points that were never passed, and findings (none is right), each with the database, the point and the pass.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import logging
 import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import dbos  # noqa: F401  # pyright: ignore[reportUnusedImport]  (before any fork, so that no child pays for it)
+from PIL import Image
 
-import engine.providers.llm.offline.actor  # noqa: F401  # pyright: ignore[reportUnusedImport]  (the same)
 from engine.kernel.clock import utc_now
 from engine.kernel.crash import POINTS
-from engine.settings import Settings
+from engine.moderation.crisis import crisis_card_needed
+from engine.providers.llm.offline.banks import open_banks
+from engine.settings import Settings, load_settings
+from engine.studio.genres.shelf import load_doctrines
 from engine.tidying import Tidier
 from engine.wiring import Engine, open_engine
+from engine.words import read_words
 from tests.faults.census import Row, jobs_left, lost, stuck, take_census
 from tests.faults.forks import Tell, in_child, must_be_quiet
 from tests.faults.houses import Houses
@@ -73,6 +78,13 @@ class Report:
     kills: int = 0
     missed: list[str] = field(default_factory=list[str])
     findings: list[str] = field(default_factory=list[str])
+    counts: Counter[str] = field(default_factory=lambda: Counter({"lost": 0, "doubled": 0, "stuck": 0, "wrong": 0}))
+
+    def found(self, kill: Kill, kind: str, what: str) -> None:
+        """Something lost, doubled, stuck, or wrong in another way."""
+        self.counts[kind] += 1
+        self.findings.append(f"{self.database} {kill}: {kind}: {what}")
+        sys.stderr.write(f"{self.findings[-1]}\n")
 
 
 def cycle(settings: Settings, kill: Kill, report: Report) -> None:
@@ -83,15 +95,20 @@ def cycle(settings: Settings, kill: Kill, report: Report) -> None:
         acknowledged += died.lines
         report.kills += died.killed
         if died.hung or (died.code and not died.killed):
-            report.findings.append(f"{report.database} {kill}: {died.lines[-1:]} hung={died.hung}")
+            report.found(kill, "stuck" if died.hung else "wrong", f"{died.lines[-1:]}")
         elif not died.killed:
             report.missed.append(point)
     for lead, jobs_end in ((ONLY_TAKES_RAN_OUT, False), (3 * LEASES_RAN_OUT, True))[0 if kill.takes_over else 1 :]:
         last = in_child(
             lambda tell, lead=lead, jobs_end=jobs_end: _recover(settings, tell, kill, lead, jobs_end=jobs_end)
         )
-        found = [*_judge(last.lines, acknowledged)] if last.code == 0 else [f"{last.lines[-1:]} hung={last.hung}"]
-        report.findings += [f"{report.database} {kill}: {one}" for one in found]
+        for kind, what in _judge(last.lines, acknowledged):
+            report.found(kill, kind, what)
+        for one in last.lines if not kill.point else ():
+            if one["kind"] == "conflict":
+                report.found(kill, "wrong", one["says"])
+        if last.code or last.hung:
+            report.found(kill, "stuck" if last.hung else "wrong", f"{last.lines[-1:]}")
         acknowledged += last.lines
 
 
@@ -141,22 +158,25 @@ def _wait_for_jobs(opened: Engine) -> None:
         time.sleep(0.05)
 
 
-def _judge(told: tuple[Row, ...], acknowledged: list[Row]) -> Iterator[str]:
-    """Everything wrong after a recovery; nothing is right."""
+def _judge(told: tuple[Row, ...], acknowledged: list[Row]) -> Iterator[tuple[str, str]]:
+    """Everything wrong after a recovery, as (lost, doubled, stuck or wrong; a sentence); nothing is right."""
     counts = [one["rows"] for one in told if one["kind"] == "census"]
     so_far = list(acknowledged)
     for number, rows in enumerate(counts, 1):
-        yield from (f"count {number}: lost {one}" for one in lost(so_far, rows))
-        yield from (f"count {number}: stuck: {one}" for one in stuck(rows))
-        yield from (f"count {number}: doubled {one}" for one in rows["doubled"])
-        yield from (f"count {number}: broken {one}" for one in rows["broken"])
-        yield from (f"count {number}: a file without a row: {one}" for one in rows["strays"])
+        for kind, found in (
+            ("lost", lost(so_far, rows)),
+            ("stuck", stuck(rows)),
+            ("doubled", rows["doubled"]),
+            ("wrong", rows["broken"]),
+            ("wrong", (f"a file without a row: {one}" for one in rows["strays"])),
+        ):
+            yield from ((kind, f"count {number}: {one}") for one in found)
         so_far += told
     if counts and counts[0]["jobs"]:
-        yield f"{counts[0]['jobs']} jobs are begun and not ended"
+        yield "stuck", f"{counts[0]['jobs']} jobs are begun and not ended"
     replies = [one["state"] for one in told if one["kind"] == "reply"]
-    if replies[-1:] != ["complete"]:
-        yield f"the play cannot go on: the last reply is {replies[-1:]}"
+    if counts and replies[-1:] != ["complete"]:
+        yield "stuck", f"the play cannot go on: the last reply is {replies[-1:]}"
 
 
 def each_point_once(*, leased: bool) -> list[Kill]:
@@ -182,9 +202,22 @@ def seeded(seed: int, *, leased: bool) -> Iterator[Kill]:
         yield Kill(point, again, resend=not takes_over and dice.random() < AN_ANSWER_UNHEARD, takes_over=takes_over)
 
 
+def warm_up() -> None:
+    """Load and read, before any fork, what each child would: adapters loaded late, picture formats, content."""
+    for module in ("dbos._sys_db_sqlite", "dbos._sys_db_postgres", "engine.providers.llm.offline.actor"):
+        importlib.import_module(module)
+    Image.init()
+    content = load_settings().content
+    open_banks(content / "offline")
+    load_doctrines(content / "genres")
+    read_words(content)
+    crisis_card_needed("hello", content / "care")
+
+
 def run(database: str, server: str, kills: Iterable[Kill], most: int) -> Report:
     """Go through the kills on one database until so many processes were killed (0 = through all)."""
     report = Report(database)
+    warm_up()
     with tempfile.TemporaryDirectory(prefix="coldopen-grid-") as folder:
         houses = Houses(Path(folder), server if database == "postgresql" else "")
         with houses.told() as told:
@@ -211,8 +244,9 @@ def main() -> int:
     kills = seeded(given.seed, leased=leased) if given.kills else each_point_once(leased=leased)
     began = time.monotonic()
     report = run(given.database, given.server, [Kill(given.point)] if given.point else kills, given.kills)
-    told = {name: getattr(report, name) for name in ("database", "kills", "missed", "findings")}
-    sys.stdout.write(json.dumps(told | {"seconds": round(time.monotonic() - began, 1)}) + "\n")
+    told = {"database": report.database, "kills": report.kills, **report.counts}
+    told |= {"seconds": round(time.monotonic() - began, 1), "missed": report.missed, "findings": report.findings}
+    sys.stdout.write(json.dumps(told) + "\n")
     return 1 if report.findings else 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -20,8 +21,11 @@ from engine.errors import AlreadyRunning
 from engine.settings import Settings
 from engine.wiring import Engine, open_engine
 from tests import tiny
+from tests.conftest import quiet
 from tests.faults.commands import begin, run
 
+API_ONLY = "--api-only"
+"""What is asked of a server here is asked over the API; only stopping concerns the apps too, whose threads must end."""
 READY = re.compile(r"Coldopen is at (\S+)")
 SLOWLY = "0.4"
 STOPS_WITHIN = 15.0
@@ -35,9 +39,9 @@ def _given(house: Settings, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def _server(given: dict[str, str]) -> Generator[tuple[subprocess.Popen[str], str]]:
+def _server(given: dict[str, str], *words: str) -> Generator[tuple[subprocess.Popen[str], str]]:
     """A running server and its address; killed at the end if it still runs."""
-    with begin(more=given) as process:
+    with begin(*words, more=given) as process:
         watch = threading.Timer(60, process.kill)
         watch.start()
         try:
@@ -73,7 +77,7 @@ def _told(process: subprocess.Popen[str]) -> list[dict[str, Any]]:
 def test_a_second_server_on_a_home_is_refused_in_a_sentence(told_home: Path, house: Settings) -> None:
     if house.database_url.get_secret_value():
         return  # on PostgreSQL many servers share a database
-    with _server(_given(house)):
+    with _server(_given(house), API_ONLY):
         second = run(more=_given(house), seconds=30)
     assert second.returncode == 2
     assert "Traceback" not in second.stderr
@@ -83,14 +87,14 @@ def test_a_second_server_on_a_home_is_refused_in_a_sentence(told_home: Path, hou
 def test_a_second_server_on_one_postgresql_is_welcome(house: Settings, tmp_path: Path) -> None:
     if not house.database_url.get_secret_value():
         return  # on SQLite the first one holds the home
-    with _server(_given(house)) as (_, one), _server(_given(house)) as (_, other):
+    with _server(_given(house), API_ONLY) as (_, one), _server(_given(house), API_ONLY) as (_, other):
         for url in (one, other):
             assert httpx.get(f"{url}/api/v1/health", timeout=10).json()["status"] == "ok"
 
 
 def test_a_line_said_beside_a_running_server_gets_its_picture_and_memories(house: Settings) -> None:
     given = _given(house, sweep_seconds="0.25")
-    with _server(given):
+    with _server(given, API_ONLY):
         rows = _rows(run("say", tiny.FIRST, LINE, "--as", "Ana", "--json", more=given, seconds=90))
         again = _rows(run("say", tiny.FIRST, "Who else?", "--as", "Ana", "--json", more=given, seconds=90))
     assert [row["state"] for row in (rows[-1], again[-1])] == ["complete", "complete"]
@@ -100,6 +104,15 @@ def test_a_line_said_beside_a_running_server_gets_its_picture_and_memories(house
         character = engine.play.session(ana.id, rows[-1]["session_id"]).session.character_id
         assert any("peanuts" in one.text for one in engine.memory.about(ana.id, character))
         _all_holds(engine)
+
+
+def test_a_server_of_the_api_alone_answers_it_and_its_front_page_leads_there(told_home: Path, tmp_path: Path) -> None:
+    shutil.copytree(told_home, tmp_path / "home")
+    given = _given(quiet(tmp_path / "home", ""))
+    with _server(given, API_ONLY) as (_, url), httpx.Client(base_url=url, timeout=10) as ana:
+        assert ana.get("/api/v1/health").json()["status"] == "ok"
+        assert (ana.get("/").status_code, ana.get("/").headers["location"]) == (307, "/api/v1/docs")
+        assert [ana.get(door).status_code for door in ("/play/", "/studio/")] == [404, 404]
 
 
 def test_two_lines_said_at_once_are_both_answered_and_remembered(house: Settings) -> None:
@@ -178,7 +191,8 @@ def test_say_told_to_stop_keeps_what_was_said(house: Settings, told_to_stop: sig
 
 @pytest.mark.parametrize("told_to_stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_server_told_to_stop_keeps_what_was_said(house: Settings, told_to_stop: signal.Signals) -> None:
-    with _server(_given(house, actor_delay=SLOWLY)) as (process, url), httpx.Client(base_url=f"{url}/api/v1") as ana:
+    served, words = _given(house, actor_delay=SLOWLY), (API_ONLY,) if house.database_url.get_secret_value() else ()
+    with _server(served, *words) as (process, url), httpx.Client(base_url=f"{url}/api/v1") as ana:
         ana.post("/people", json={"name": "Ana"}).raise_for_status()
         session_id = ana.post("/chat/sessions", json={"episode": tiny.FIRST}).json()["id"]
         sent = ana.post(f"/chat/sessions/{session_id}/lines", json={"client_id": "one", "text": LINE})

@@ -19,13 +19,13 @@ READY = re.compile(r"Coldopen is at (\S+)")
 
 
 class Served:
-    """One run of `coldopen`."""
+    """One run of `coldopen`, with more words if given."""
 
-    def __init__(self, home: Path, url: str) -> None:
+    def __init__(self, home: Path, url: str, *words: str) -> None:
         given = {"COLDOPEN_HOME": str(home), "COLDOPEN_PORT": "0", "COLDOPEN_ACTOR_DELAY": "0.005"}
         settings = given | ({"COLDOPEN_DATABASE_URL": url} if url else {})
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "engine.cli"],
+        self._process = subprocess.Popen(  # noqa: S603  (our own command)
+            [sys.executable, "-m", "engine.cli", *words],
             env=os.environ | settings,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -70,9 +70,9 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(home: Path, url: str) -> Generator[Served]:
-    """A running server, stopped at the end if it still runs."""
-    served = Served(home, url)
+def serving(home: Path, url: str, *words: str) -> Generator[Served]:
+    """A running server, `coldopen WORDS`, stopped at the end if it still runs."""
+    served = Served(home, url, *words)
     try:
         yield served
     finally:

@@ -112,7 +112,7 @@ def _a_minute_later() -> datetime:
 @pytest.mark.parametrize(("episode", "next_episode", "database"), EVENINGS, indirect=["database"])
 def test_an_evening(tmp_path: Path, episode: str, next_episode: str, database: str) -> None:
     home = tmp_path / "home"
-    with serving(home, database) as served, served.client() as ana:
+    with serving(home, database, "--api-only") as served, served.client() as ana:
         session_id, first_take, second_take = _first_half(ana, episode)
         served.kill()
     with open_engine(quiet(home, database), clock=_a_minute_later) as engine:
@@ -122,6 +122,8 @@ def test_an_evening(tmp_path: Path, episode: str, next_episode: str, database: s
         assert standing_of_first == 0
         assert _effects(engine, second_take)[1] > 0
         assert [finding for finding in engine.check() if finding.ids] == []
+        with engine.play.desk.db.read() as tx:
+            assert tx.scalars(sa.select(scene_images.c.error).where(scene_images.c.error.is_not(None))).all() == []
     with serving(home, database) as served, served.client(ana.cookies) as back:
         next_session = _second_half(back, session_id, next_episode)
         served.stop()
@@ -176,7 +178,7 @@ def _second_half(back: httpx.Client, session_id: str, next_episode: str) -> str:
     ended = _ended(back, session_id)
     assert ended["is_active"] is False
     ready = [scene for scene in ended["scenes"] if scene["state"] == "ready"]
-    assert len(ready) >= 3, [(scene["trigger"], scene["state"]) for scene in ended["scenes"]]
+    assert len(ready) >= 3, [(scene["trigger"], scene["state"], scene["problem"]) for scene in ended["scenes"]]
     for scene in ready:
         picture = back.get(str(httpx.URL(str(back.base_url)).join(scene["picture"])))
         assert (picture.status_code, picture.headers["content-type"]) == (200, "image/webp")

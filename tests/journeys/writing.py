@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -79,9 +81,15 @@ def saved(page: Page) -> str:
 
 
 def chosen(page: Page, label: str, option: str) -> None:
-    """Choose one of a list."""
-    page.get_by_role("combobox", name=re.compile(re.escape(label))).first.click()
-    page.get_by_role("option", name=option, exact=True).click()
+    """Choose one of a list; a list that a late answer closed under the hand is opened again."""
+    shut = page.get_by_role("combobox", name=re.compile(re.escape(label))).first
+    wanted = page.get_by_role("option", name=option, exact=True)
+    for _ in range(5):
+        shut.click()
+        with suppress(PlaywrightTimeout):
+            wanted.click(timeout=3_000)
+            break
+    expect(shut).to_have_value(option)
     page.wait_for_selector(IDLE)
 
 
@@ -138,11 +146,13 @@ def rehearsal(page: Page, character_id: str, line: str, *, narrow: bool) -> None
     box = page.get_by_placeholder(re.compile("Say something to"))
     box.fill(line)
     box.press("Enter")
+    said = page.locator(".st-key-rehearsal_talk").get_by_text(line).first
+    expect(said).to_be_visible(timeout=LONG)
     page.reload()
     page.wait_for_selector(IDLE, timeout=LONG)
     if narrow:
         page.get_by_role("radio", name="Rehearse").click()
-    expect(page.get_by_text(line).first).to_be_visible(timeout=LONG)
+    expect(said).to_be_visible(timeout=LONG)
     expect(page.get_by_role("button", name="Another take")).to_be_visible(timeout=LONG)
 
 

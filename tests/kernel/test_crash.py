@@ -26,10 +26,22 @@ for number in range(3):
 
 def _used() -> Iterator[str]:
     for path in (ROOT / "engine").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        words = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        for node in nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "crash":
-                assert isinstance(node.args[0], ast.Constant)
-                yield str(node.args[0].value)
+                yield from _names(node.args[0], words)
+
+
+def _names(point: ast.expr, words: set[str]) -> Iterator[str]:
+    """The point's name; where it begins with a verb that is given, the listed ones of the verbs that its file names."""
+    if isinstance(point, ast.Constant):
+        yield str(point.value)
+        return
+    assert isinstance(point, ast.JoinedStr)
+    end = point.values[-1]
+    assert isinstance(end, ast.Constant)
+    yield from {name for name, _ in POINTS} & {f"{word}{end.value}" for word in words}
 
 
 def _run(crash_at: str) -> subprocess.CompletedProcess[str]:

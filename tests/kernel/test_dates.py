@@ -48,6 +48,8 @@ DAYS = [
     ("on the 20th", WEDNESDAY, date(2026, 11, 20)),
     ("on the 5th", WEDNESDAY, date(2026, 12, 5)),
     ("on the 18th", WEDNESDAY, date(2026, 12, 18)),
+    ("on the 5th about the house", WEDNESDAY, date(2026, 12, 5)),
+    ("on the 20th without my brother", WEDNESDAY, date(2026, 11, 20)),
     ("on the 30th", LAST_OF_JANUARY, date(2027, 3, 30)),
     ("on the 31st", datetime(2027, 4, 1, tzinfo=UTC), date(2027, 5, 31)),
     ("this weekend", WEDNESDAY, date(2026, 11, 21)),
@@ -67,6 +69,32 @@ DAYS = [
     ("February 29", WEDNESDAY, date(2028, 2, 29)),
     ("Friday, 27 November 2026", WEDNESDAY, date(2026, 11, 27)),
     ("on Christmas Eve", WEDNESDAY, date(2026, 12, 24)),
+    ("on Monday the 30th", WEDNESDAY, date(2026, 11, 30)),
+    ("Friday the 13th", WEDNESDAY, date(2027, 8, 13)),
+    ("on Wednesday the 2nd of December", WEDNESDAY, date(2026, 12, 2)),
+    ("on the third", WEDNESDAY, date(2026, 12, 3)),
+    ("the first of May", WEDNESDAY, date(2027, 5, 1)),
+    ("Dec 24th", WEDNESDAY, date(2026, 12, 24)),
+    ("on Sat", WEDNESDAY, date(2026, 11, 21)),
+    ("in ten days' time", WEDNESDAY, date(2026, 11, 28)),
+    ("in a fortnight", WEDNESDAY, date(2026, 12, 2)),
+    ("a week on Friday", WEDNESDAY, date(2026, 11, 27)),
+    ("two weeks from tomorrow", WEDNESDAY, date(2026, 12, 3)),
+    ("the week after next", WEDNESDAY, date(2026, 11, 30)),
+    ("Friday after next", WEDNESDAY, date(2026, 12, 4)),
+    ("next week on Tuesday", WEDNESDAY, date(2026, 11, 24)),
+    ("three days away", WEDNESDAY, date(2026, 11, 21)),
+    ("at the end of the month", WEDNESDAY, date(2026, 11, 30)),
+    ("end of May", WEDNESDAY, date(2027, 5, 31)),
+    ("at the weekend", WEDNESDAY, date(2026, 11, 21)),
+    ("tmrw", WEDNESDAY, date(2026, 11, 19)),
+    ("on 25/12", WEDNESDAY, date(2026, 12, 25)),
+    ("on the 5th of next month", WEDNESDAY, date(2026, 12, 5)),
+    ("June 5 next year", WEDNESDAY, date(2027, 6, 5)),
+    ("since Monday", WEDNESDAY, date(2026, 11, 16)),
+    ("since March", WEDNESDAY, date(2026, 3, 1)),
+    ("in thirty-one days", WEDNESDAY, date(2026, 12, 19)),
+    ("in half an hour", WEDNESDAY, date(2026, 11, 18)),
     ("2026-12-01", WEDNESDAY, date(2026, 12, 1)),
     ("2026-12-01T23:30:00Z", WEDNESDAY, date(2026, 12, 1)),
 ]
@@ -87,6 +115,21 @@ UNCLEAR = [
     "May I come in?",
     "2026-13-45",
     "in 9999 years",
+    "every Friday",
+    "on Fridays",
+    "Friday nights",
+    "a Monday",
+    "one of these days",
+    "any day now",
+    "in about two weeks",
+    "on the second floor",
+    "on the 2nd try",
+    "on the 3rd most boring day",
+    "for the first time",
+    "at first may seem",
+    "on 3/4",
+    "24/7",
+    "this week",
     "tomorrow and on Friday",
     "\x00" * 50,
     "in " * 5_000,
@@ -116,6 +159,10 @@ def test_an_unclear_phrase_gives_no_date(phrase: str) -> None:
         ("tomorrow at noon", 12, 0),
         ("tomorrow at 5", 12, 0),
         ("tonight", 20, 0),
+        ("tonight at six", 18, 0),
+        ("tomorrow evening at half past seven", 19, 30),
+        ("tomorrow at quarter to nine am", 8, 45),
+        ("on Friday, 7pm", 19, 0),
         ("tomorrow morning", 9, 0),
     ],
 )
@@ -124,6 +171,67 @@ def test_an_hour_is_kept_when_it_is_clear(phrase: str, hour: int, minute: int) -
 
     assert found is not None
     assert (found.hour, found.minute) == (hour, minute)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "day"),
+    [
+        ("on the 3rd", date(2026, 11, 3)),
+        ("on the 20th", date(2026, 10, 20)),
+        ("on Friday", date(2026, 11, 13)),
+        ("on Wednesday", date(2026, 11, 11)),
+        ("in March", date(2026, 3, 1)),
+        ("in December", date(2025, 12, 1)),
+        ("on 5 May", date(2026, 5, 5)),
+        ("at Christmas", date(2025, 12, 25)),
+        ("at the weekend", date(2026, 11, 14)),
+        ("on Friday the 13th", date(2026, 11, 13)),
+        ("tomorrow", date(2026, 11, 19)),
+        ("in three days", date(2026, 11, 21)),
+    ],
+)
+def test_told_of_the_past_an_open_phrase_is_the_latest_one(phrase: str, day: date) -> None:
+    found = dates.resolve(phrase, WEDNESDAY, "UTC", back=True)
+
+    assert found is not None
+    assert found.date() == day
+
+
+def test_an_hour_alone_is_the_next_time_that_it_strikes() -> None:
+    evening, morning = (dates.resolve(phrase, WEDNESDAY, "UTC") for phrase in ("at 11pm", "in the morning"))
+
+    assert evening == datetime(2026, 11, 18, 23, 0, tzinfo=UTC)
+    assert morning == datetime(2026, 11, 19, 9, 0, tzinfo=UTC)
+    assert dates.find("I get up at 6am") is None
+
+
+@pytest.mark.parametrize(
+    ("phrase", "ahead"),
+    [
+        ("tomorrow", 1),
+        ("in two weeks", 1),
+        ("next Friday", 1),
+        ("on Friday", 0),
+        ("on the 3rd", 0),
+        ("in March", 0),
+        ("today", 0),
+        ("yesterday", -1),
+        ("two days ago", -1),
+        ("last March", -1),
+        ("since Monday", -1),
+    ],
+)
+def test_a_phrase_says_whether_it_can_only_lie_ahead(phrase: str, ahead: int) -> None:
+    assert [found.ahead for found in dates.phrases(f"and {phrase}, so")] == [ahead]
+
+
+def test_a_night_without_two_oclock_keeps_its_days() -> None:
+    late = datetime(2027, 3, 27, 22, 45, tzinfo=UTC)  # 23:45 in Vienna, where the clock is about to jump
+
+    found = dates.resolve("in two days", late, "Europe/Vienna")
+
+    assert found is not None
+    assert dates.local_day(found, "Europe/Vienna") == date(2027, 3, 29)
 
 
 def test_tomorrow_is_the_players_tomorrow_not_the_servers() -> None:

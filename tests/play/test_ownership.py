@@ -45,6 +45,12 @@ ATTEMPTS: dict[str, Attempt] = {
     "look": lambda engine, me, hers: engine.play.look(me, hers.turn),
     "stop": lambda engine, me, hers: engine.play.stop(me, hers.turn),
     "regenerate": lambda engine, me, hers: engine.play.regenerate(me, hers.turn, "1"),
+    "continue": lambda engine, me, hers: engine.play.continue_reply(me, hers.turn, "1"),
+    "edit": lambda engine, me, hers: engine.play.edit(me, hers.turn, "1", "Let me in."),
+    "rewind": lambda engine, me, hers: engine.play.rewind(me, hers.session, hers.turn, "1"),
+    "undo": lambda engine, me, hers: engine.play.undo(me, hers.session, "1"),
+    "redo": lambda engine, me, hers: engine.play.redo(me, hers.session, "1"),
+    "fork": lambda engine, me, hers: engine.play.fork(me, hers.turn, "1"),
     "choose": lambda engine, me, hers: engine.play.choose(me, hers.turn, hers.take),
     "stay": lambda engine, me, hers: engine.play.stay(me, hers.session),
     "session": lambda engine, me, hers: engine.play.session(me, hers.session),
@@ -57,6 +63,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "scenes of a session": lambda engine, me, hers: engine.scenes.of_session(me, hers.session),
     "scene": lambda engine, me, hers: engine.scenes.get(me, hers.scene),
     "draw_moment": lambda engine, me, hers: engine.scenes.draw_moment(me, hers.session, "1"),
+    "draw_again": lambda engine, me, hers: engine.scenes.draw_again(me, hers.scene),
     "add to her timeline": lambda engine, me, hers: engine.memory.add(
         me, hers.character, "I was here.", NOON, timeline_id=hers.timeline
     ),

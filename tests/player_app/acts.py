@@ -45,3 +45,25 @@ def session_id(page: Page) -> str:
     found = re.search(r"session=(\w+)", page.url)
     assert found is not None
     return found[1]
+
+
+def turn(page: Page, text: str) -> Locator:
+    """The turn in which the player said this."""
+    return page.locator(".turn:not(.pending)", has=page.locator(".mine", has_text=text))
+
+
+def choose(page: Page, where: Locator, label: str) -> None:
+    """Open the menu of a turn and choose from it."""
+    where.hover()
+    where.get_by_role("button", name="More for this turn").click()
+    page.get_by_role("menu").get_by_role("menuitem", name=label).click()
+
+
+def taken(page: Page) -> Locator:
+    """The strip that says how many turns were taken back."""
+    return page.locator(".foot .taken")
+
+
+def heard(page: Page, sentence: str) -> None:
+    """Wait until a sentence was told to those who listen instead of looking, once."""
+    expect(page.locator(".said p").filter(has_text=re.compile(f"^{re.escape(sentence)}$"))).to_have_count(1)

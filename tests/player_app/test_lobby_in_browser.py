@@ -31,6 +31,7 @@ def _many(count: int) -> dict[str, Any]:
 def test_a_card_leads_to_the_stage_and_tells_how_far_one_has_come(playhouse: Playhouse) -> None:
     page = _in_lobby(playhouse)
     card = page.locator(".card")
+    expect(page.get_by_role("link", name="Your data")).to_have_attribute("href", "/me")
     expect(card.get_by_role("heading", name="Mara Voss")).to_be_visible()
     expect(card.locator("img")).to_have_js_property("complete", value=True)
     expect(card.locator(".going")).to_have_text("Begin: The Locked Archive")
@@ -70,6 +71,14 @@ def test_the_return_link_opens_ones_stories_in_another_browser(playhouse: Playho
 
 
 _LINK = "fetch('/api/v1/people/me/return-link').then((answer) => answer.json()).then((found) => found.path)"
+
+
+def test_the_return_link_keeps_its_name_where_only_its_sign_is_shown(playhouse: Playhouse) -> None:
+    page = new_person(playhouse.browser, playhouse.site, "Ana", 390)
+    page.goto("/play/")
+    page.get_by_role("button", name="Return link", exact=True).dblclick()
+    expect(page.get_by_role("dialog", name="Your return link")).to_be_visible()
+    page.context.close()
 
 
 def test_many_characters_can_be_searched(playhouse: Playhouse) -> None:

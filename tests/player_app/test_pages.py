@@ -32,6 +32,8 @@ def test_a_page_is_ours_and_names_no_other_machine(site: Site, path: str) -> Non
     page = answer.text
     assert '<link rel="stylesheet" href="/house.css">' in page
     assert "og:image" not in page
+    assert '<p class="before-curtain" aria-hidden="true">Coldopen</p>' in page
+    assert "<noscript>" in page
     assert '"footer_links":[]' in page.replace(" ", "")
     addresses = set(re.findall(r"""(?:src|href|content)=["'](https?://[^"']+)""", page))
     assert {one for one in addresses if not one.startswith(site.url)} == set()

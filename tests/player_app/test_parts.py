@@ -15,7 +15,7 @@ BANNED = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|DOMParser|srcdoc|\beval\b"
     r"|new Function|setHTML|importScripts|https?://(?!www\.w3\.org/2000/svg)"
 )
-SAID = re.compile(r"""["']((?:play|lobby|stage|front)\.[a-z_]+)["']""")
+SAID = re.compile(r"""["']((?:play|lobby|stage|front|turning|remembered)\.[a-z_]+)["']""")
 
 
 def _lines_with(pattern: str, *, besides: str = "") -> list[str]:
@@ -57,8 +57,9 @@ def test_every_file_of_the_web_folder_is_used() -> None:
 
 def test_a_dressed_page_carries_our_look_and_nothing_about_its_shell() -> None:
     page = b'<head><meta property="og:title" content="Gradio" />\n<meta name="viewport"\n content="x" /></head><body>'
-    made = dressed(page, "A <b>title</b>").decode()
+    made = dressed(page, "A <b>title</b>", "No <i>script</i>.").decode()
     assert "Gradio" not in made
     assert made.count("viewport") == 1
     assert "<title>A &lt;b&gt;title&lt;/b&gt;</title>" in made
     assert '<link rel="stylesheet" href="/house.css">' in made
+    assert made.endswith('<noscript><p class="no-script">No &lt;i&gt;script&lt;/i&gt;.</p></noscript>')

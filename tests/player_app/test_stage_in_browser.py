@@ -9,11 +9,11 @@ from playwright.sync_api import expect
 
 from tests import tiny
 from tests.play.troupe import Gate
-from tests.player_app.acts import at_rest, last, lines, say, session_id, words
+from tests.player_app.acts import at_rest, heard, last, lines, say, session_id, words
 from tests.player_app.conftest import Playhouse
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import APIResponse, Page, Route
 
 
 def test_the_stage_opens_with_notice_direction_portrait_opening_line_and_starters(seat: Page) -> None:
@@ -42,12 +42,12 @@ def test_a_reply_is_seen_as_it_comes_and_announced_once_when_it_is_whole(playhou
     say(seat, "Speak.", waits=False)
     expect(words(seat)).to_have_text("She waits. One half.")
     expect(last(seat).locator(".act")).to_have_text("She waits.")
-    expect(seat.locator(".said")).to_have_text("")
+    expect(seat.locator(".said")).not_to_contain_text("One half.")
     expect(seat.locator(".go")).to_have_attribute("aria-label", "Stop the reply")
     gate.opened.set()
     at_rest(seat, "Speak.")
     expect(words(seat)).to_have_text("She waits. One half. The other half follows.")
-    expect(seat.locator(".said")).to_have_text("She waits. One half. The other half follows.")
+    heard(seat, "She waits. One half. The other half follows.")
 
 
 def test_escape_stops_the_reply_and_keeps_what_was_said(playhouse: Playhouse, seat: Page) -> None:
@@ -154,9 +154,51 @@ def test_a_picture_that_failed_is_a_quiet_sentence_and_can_be_tried_again(playho
         expect(last(seat).locator(".picture.failed")).to_contain_text("This picture could not be drawn.")
     finally:
         playhouse.camera.fails = False
-    last(seat).locator(".picture.failed").get_by_role("button", name="Try again").click()
+    scene = last(seat).locator(".picture").get_attribute("data-scene")
+    heard(seat, "This picture could not be drawn.")
+    say(seat, "Then listen.")
+    expect(last(seat).locator(".picture")).to_have_count(0)
+    seat.locator(".picture.failed").get_by_role("button", name="Try again").click()
+    expect(seat.locator(f".turn:not(.last) [data-scene='{scene}'].ready img")).to_be_visible()
+    expect(seat.locator(".picture.failed")).to_have_count(0)
+    expect(seat.locator(".said p").last).to_contain_text("A picture: ")
+
+
+def test_a_picture_asked_for_while_the_stage_looks_anew_stays_and_is_told_of(seat: Page) -> None:
+    say(seat, "Look at me.")
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    seat.route("**/api/v1/chat/sessions/*", hold_the_first)
+    with seat.expect_request("**/api/v1/chat/sessions/*"):
+        seat.evaluate("window.dispatchEvent(new Event('focus'))")
+    seat.get_by_role("button", name="Show me this moment").click()
+    expect(last(seat).locator(".picture")).to_have_count(1)
+    route, as_it_was = held[0]
+    route.fulfill(response=as_it_was)
+    expect(seat.locator(".said")).to_contain_text("A picture: ")
     expect(last(seat).locator(".picture.ready img")).to_be_visible()
-    expect(last(seat).locator(".picture.failed")).to_have_count(0)
+
+
+def test_a_picture_that_no_try_would_mend_says_why_and_offers_none(playhouse: Playhouse, seat: Page) -> None:
+    why = "This session has had all of its pictures."
+    seat.route("**/api/v1/scenes?*", lambda route: route.fulfill(json={"scenes": [_failed(route, seat, why)]}))
+    say(seat, "Look at me.")
+    seat.get_by_role("button", name="Show me this moment").click()
+    picture = last(seat).locator(".picture.failed")
+    expect(picture).to_have_text(why)
+    expect(picture.get_by_role("button")).to_have_count(0)
+
+
+def _failed(route: Route, page: Page, why: str) -> dict[str, object]:
+    """The newest scene of a session, as if it had failed for good."""
+    scene = route.fetch().json()["scenes"][-1]
+    return scene | {"state": "failed", "picture": None, "problem": why, "may_be_tried_again": False}
 
 
 def test_the_stop_button_stops(playhouse: Playhouse, seat: Page) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from engine.wiring import Engine, open_engine
 from tests.browsing import chromium
 from tests.conftest import quiet
+from tests.studio_app.seats import told
 
 APP = Path(__file__).resolve().parents[2] / "studio_app" / "app.py"
 At = Callable[..., AppTest]
@@ -21,8 +21,7 @@ __all__ = ["chromium"]
 @pytest.fixture
 def studio(told_home: Path, tmp_path: Path) -> Iterator[Engine]:
     """An open engine with the tiny story published, on SQLite."""
-    shutil.copytree(told_home, tmp_path / "home")
-    with open_engine(quiet(tmp_path / "home", "")) as opened:
+    with told(told_home, tmp_path / "home") as opened:
         yield opened
 
 

@@ -20,6 +20,14 @@ HOSTILE = "<img src=x onerror=alert(1)> **b** [l](http://evil.example) :red[r] $
 """Words that would be a picture, a link, a colour and a formula, were they read as anything but words."""
 
 
+MARA = "mara-voss"
+
+
+def mara(engine: Engine) -> str:
+    """The id of the tiny story's character."""
+    return engine.characters.get(MARA).id
+
+
 @contextlib.contextmanager
 def told(told_home: Path, home: Path, camera: Camera | None = None, **changes: object) -> Generator[Engine]:
     """An engine on a copy of the home with the tiny story."""
@@ -74,7 +82,17 @@ def is_tame(app: AppTest) -> bool:
 
 
 def _marked(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.info, app.error, app.success, app.warning, app.title, app.subheader)
+    kinds = (
+        app.markdown,
+        app.caption,
+        app.info,
+        app.error,
+        app.success,
+        app.warning,
+        app.title,
+        app.header,
+        app.subheader,
+    )
     return "\n".join(str(one.value) for kind in kinds for one in kind)
 
 

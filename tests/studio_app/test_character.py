@@ -160,7 +160,7 @@ def test_a_saved_change_says_that_what_is_live_is_older(studio: Engine, at: At) 
     tab = at("character", id=mara.id)
     tab.text_input(key=_key(mara.id, "archetype")).set_value("a day archivist")
     tab.button(key="save").click().run()
-    assert any("older than the draft" in each.value for each in tab.markdown)
+    assert any("draft newer" in each.value for each in tab.markdown)
     assert _mara(studio).live_release_id == mara.live_release_id
 
 
@@ -189,7 +189,7 @@ def test_who_saves_second_overwrites_nothing(studio: Engine, at: At) -> None:
     studio.characters.save(replace(mara, archetype="theirs"))
     tab.button(key="save").click().run()
     assert (_mara(studio).backstory, _mara(studio).archetype) == (mara.backstory, "theirs")
-    assert any("Somebody else saved this" in each.value for each in tab.subheader)
+    assert any("Somebody else saved this" in each.value for each in tab.header)
     tab.button(key="keep_mine").click().run()
     tab.button(key="save").click().run()
     assert (_mara(studio).backstory, _mara(studio).archetype) == ("Mine.", "theirs")
@@ -223,4 +223,4 @@ def test_an_address_of_nobody_says_so_with_the_way_back(studio: Engine, at: At) 
 
 def test_everybody_stands_under_their_world(studio: Engine, at: At) -> None:
     tab = at("characters")
-    assert [each.value for each in tab.subheader] == ["The Quay Archive", "Mara Voss"]
+    assert [each.value for each in (*tab.header, *tab.subheader)] == ["The Quay Archive", "Mara Voss"]

@@ -86,6 +86,25 @@ def test_a_hostile_name_stays_text(studio: Engine, at: At, name: str) -> None:
     assert read_as_markdown(marked(tab)) == []
 
 
+def test_a_face_whose_file_is_gone_is_no_fault(studio: Engine, at: At) -> None:
+    card = studio.characters.listed()[0]
+    assert card.portrait is not None
+    studio.storage.delete(card.portrait)
+    tab = at("desk")
+    assert not tab.exception
+    assert "No face yet" in texts(tab)
+
+
+def test_a_reload_keeps_the_page_and_the_search(studio: Engine, at: At) -> None:
+    world = studio.worlds.all()[0]
+    for number in range(30):
+        studio.characters.save(tiny.character(world.id, slug=f"c-{number}", name=f"Person {number:02}"))
+    second = [each.value for each in at("desk", desk_page="2").subheader if "Person" in each.value]
+    assert second == [f"Person {number}" for number in range(23, 30)]
+    found = at("desk", desk_search="person 07")
+    assert [each.value for each in found.subheader] == ["Person 07"]
+
+
 def test_many_characters_come_a_page_at_a_time_and_can_be_searched(studio: Engine, at: At) -> None:
     world = studio.worlds.all()[0]
     for number in range(30):

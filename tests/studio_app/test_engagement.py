@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from engine.kernel.ids import new_id
 from engine.wiring import Engine, open_engine
+from studio_app.parts import exporting
 from tests import tiny
 from tests.conftest import quiet
 
@@ -76,27 +79,86 @@ def test_one_session_shows_its_figures_with_their_counts(engine: Engine) -> None
     line, bars = charts(app)
     assert len(line) == 28
     assert [row["unsure"] for row in bars] == [True]
-    assert app.toggle.len == 0
+    assert "whose" not in str(app.segmented_control)
 
 
-def test_the_demo_is_shown_with_its_badge_while_nobody_real_has_played(engine: Engine) -> None:
+def shows_demo(app: AppTest) -> bool:
+    """Whether demo data is shown; then a sign says so."""
+    shown = app.segmented_control(key="engagement_whose").value == "demo"
+    assert any("This is demo data" in one.value for one in app.warning) == shown
+    return shown
+
+
+def test_the_demo_is_shown_with_its_sign_while_nobody_real_has_played(engine: Engine) -> None:
     engine.analytics.demo.fill(days=14, players=8)
     app = screen("engagement")
-    assert app.toggle(key="demo").value
-    assert any("Demo data" in str(one.value) for one in app.markdown)
+    assert shows_demo(app)
     assert int(app.metric[1].value) > 0
-    app.toggle(key="demo").set_value(False).run()
+    app.segmented_control(key="engagement_whose").set_value("real").run()
+    assert not shows_demo(app)
     assert [one.value for one in app.metric][:3] == ["0", "0", "0"]
     assert "No session began on these days" in words(app)
 
 
-def test_the_demo_stays_out_once_somebody_real_has_played(engine: Engine) -> None:
+def test_an_opened_page_and_a_rehearsal_hide_no_demo_and_a_line_does(engine: Engine) -> None:
+    engine.analytics.demo.fill(days=14, players=8)
+    ana = engine.people.join("Ana")
+    started = engine.play.start(ana.id, tiny.FIRST)
+    played(engine, "Will", audience="rehearsal")
+    engine.analytics.export()
+    app = screen("engagement")
+    assert shows_demo(app)
+    turn = engine.play.say(ana.id, started.session_id, new_id(), "Who was here?").turn
+    assert list(engine.play.follow(ana.id, turn.id))[-1].state == "complete"
+    app.button(key="refresh").click().run()
+    assert not shows_demo(app)
+    assert app.metric[1].value == "1"
+
+
+def test_the_demo_is_shown_for_days_on_which_nobody_real_played(engine: Engine) -> None:
+    engine.analytics.demo.fill(days=14, players=8)
+    played(engine)
+    engine.analytics.export()
+    week_ago = datetime.now(UTC).date() - timedelta(days=7)
+    app = screen("engagement")
+    assert not shows_demo(app)
+    app.date_input(key="days").set_value((week_ago, week_ago)).run()
+    assert shows_demo(app)
+
+
+def test_one_can_always_switch_to_the_demo_and_the_address_keeps_it(engine: Engine) -> None:
     engine.analytics.demo.fill(days=14, players=8)
     played(engine)
     engine.analytics.export()
     app = screen("engagement")
-    assert not app.toggle(key="demo").value
-    assert app.metric[1].value == "1"
+    app.segmented_control(key="engagement_whose").set_value("demo").run()
+    assert shows_demo(app)
+    assert int(app.metric[1].value) > 1
+    assert app.pills(key="audience").disabled
+    assert app.query_params["whose"] in ("demo", ["demo"])
+    assert shows_demo(screen("engagement", whose="demo"))
+    assert not shows_demo(screen("engagement", whose="nonsense"))
+
+
+def test_every_figure_tells_its_definition_and_its_number_of_cases(engine: Engine) -> None:
+    played(engine)
+    app = screen("engagement")
+    assert all(one.help for one in app.metric)
+    assert "(0 / 0) in the period before" in words(app)
+    for figure, begins in (("turns", "Turns:"), ("completed", "Completed:")):
+        app.segmented_control(key="figure").set_value(figure).run()
+        assert begins in words(app)
+
+
+def test_a_long_export_tells_how_far_it_is(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_PATIENCE", "_PAUSE"):
+        monkeypatch.setattr(exporting, name, 0.0)
+    played(engine)
+    told: list[str] = []
+    monkeypatch.setattr(DeltaGenerator, "progress", lambda _self, share, text: told.append(f"{share:.2f} {text}"))
+    screen("engagement")
+    assert told
+    assert told[-1].startswith("1.00 Reading what was played: ")
 
 
 def test_refresh_exports_what_was_played_since(engine: Engine) -> None:

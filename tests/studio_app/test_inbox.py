@@ -11,6 +11,7 @@ from engine.wiring import Engine
 from tests import tiny
 from tests.studio_app.conftest import At, marked, texts
 from tests.studio_app.hostile import HOSTILE, read_as_markdown
+from tests.studio_app.seats import spoken
 
 
 def _give(engine: Engine, player: str, thumb: Thumb | None, note: str, line: str = "Who took the ledger?") -> InboxItem:
@@ -39,8 +40,7 @@ def test_a_note_stands_with_its_reply_its_player_and_its_release(studio: Engine,
     tab = at("inbox")
     shown = texts(tab)
     assert "Too sweet for her." in shown
-    assert item.reply in shown
-    assert "Player: Who took the ledger?" in shown
+    assert [(one["line"], one["reply"]) for one in spoken(tab)] == [("Who took the ledger?", item.reply)]
     assert any(text.startswith("Ana · ") and text.endswith("The Locked Archive · release 1") for text in shown)
     assert "Not good" in marked(tab)
     (link,) = (each for each in tab.get("page_link") if "transcript" in each.proto.page)  # pyright: ignore[reportAttributeAccessIssue]
@@ -58,6 +58,15 @@ def test_settling_takes_it_off_the_open_ones_and_can_be_undone(studio: Engine, a
     assert "Lovely." in texts(everything)
     everything.button(key=f"settle_{item.id}").click().run()
     assert studio.feedback.count_open() == 1
+
+
+def test_a_reply_in_whose_place_another_was_taken_says_so(studio: Engine, at: At) -> None:
+    item = _give(studio, "Ana", "up", "Lovely.")
+    me = studio.people.named("Ana").id
+    studio.play.regenerate(me, item.turn_id, "once more")
+    for _ in studio.play.follow(me, item.turn_id):
+        pass
+    assert "no longer stands" in str(spoken(at("inbox"))[0]["note"])
 
 
 def test_settling_what_its_player_took_away_is_said_and_breaks_nothing(studio: Engine, at: At) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from engine.story.character import Character
 from engine.wiring import the_engine
+from studio_app.door import Visit
+from studio_app.parts.places import Map
 from tests import tiny
 from tests.browsing import PATIENCE, new_person, outside, site_of
 from tests.web.visiting import Site
@@ -77,7 +80,7 @@ def test_control_s_saves_the_words_being_typed(site: Site, chromium: Browser) ->
     expect(page.locator(".st-key-save_said").get_by_text(SAVED)).to_be_visible()
     page.get_by_label("Archetype").fill("a day archivist")
     page.keyboard.press("Control+s")
-    expect(page.locator(".st-key-character_bar")).to_contain_text("older than the draft")
+    expect(page.locator(".st-key-character_bar")).to_contain_text("draft newer")
     _until(page, lambda: _mara().archetype == "a day archivist")
     assert page.get_by_label(BACKSTORY).input_value() == "She signed twice and lied once."
 
@@ -101,6 +104,35 @@ def test_a_link_to_a_field_goes_there(site: Site, chromium: Browser) -> None:
     expect(page.get_by_label("Key features")).to_be_in_viewport()
 
 
+def test_a_link_to_missing_resolutions_goes_to_the_first_one(site: Site, chromium: Browser) -> None:
+    page = new_person(chromium, site, "Hal")
+    draft = _mara()
+    first = the_engine().episodes.of_character(draft.id)[0]
+    where = Map(Visit(the_engine(), the_engine().people.named("Hal")), draft, [first])
+    place = where.find(f"episodes.{first.slug}.resolutions")
+    page.goto(f"/studio/{place.screen}?{urlencode(place.query)}")
+    expect(page.get_by_label("Resolution 1", exact=True)).to_be_focused()
+    expect(page.get_by_label("Resolution 1", exact=True)).to_be_in_viewport()
+
+
+def test_the_prompt_can_be_reached_and_scrolled_by_keys(site: Site, chromium: Browser) -> None:
+    page = _open(new_person(chromium, site, "Ida"), _mara().id)
+    prompt = page.get_by_role("group", name="The prompt, section by section")
+    prompt.focus()
+    pane = page.locator(".st-key-away_read")
+    before = pane.evaluate("pane => pane.scrollTop")
+    page.keyboard.press("PageDown")
+    _until(page, lambda: pane.evaluate("pane => pane.scrollTop") > before)
+
+
+def test_a_long_text_is_seen_whole_while_it_is_written(site: Site, chromium: Browser) -> None:
+    page = _open(new_person(chromium, site, "Jon"), _mara().id)
+    area = page.get_by_label(BACKSTORY)
+    area.fill("One more line.\n" * 16)
+    _until(page, lambda: area.evaluate("area => area.scrollHeight <= area.clientHeight + 2"))
+    page.keyboard.press("Control+z")
+
+
 def test_in_the_hand_one_writes_or_reads(site: Site, chromium: Browser) -> None:
     page = new_person(chromium, site, "Eva", 390)
     page.goto(f"/studio/character?id={_mara().id}")
@@ -110,6 +142,9 @@ def test_in_the_hand_one_writes_or_reads(site: Site, chromium: Browser) -> None:
     expect(_prompt(page)).to_be_visible()
     expect(page.get_by_label(BACKSTORY)).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.reload()
+    expect(_prompt(page)).to_be_visible()
+    expect(page.get_by_label(BACKSTORY)).to_be_hidden()
 
 
 def test_hostile_words_do_nothing_and_ask_for_nothing(site: Site, chromium: Browser) -> None:

@@ -12,9 +12,7 @@ from engine.wiring import Engine
 from tests import tiny
 from tests.studio.avatars.easels import BUSY, Gated, over, until
 from tests.studio_app.conftest import typed
-from tests.studio_app.seats import HOSTILE, again, is_tame, keys, press, seat, told, words
-
-MARA = "mara-voss"
+from tests.studio_app.seats import HOSTILE, MARA, again, is_tame, keys, press, seat, told, words
 
 
 @pytest.fixture

@@ -85,7 +85,8 @@ def test_an_episode_is_written_and_two_lines_of_it_are_rehearsed(chromium: Brows
     page = new_person(chromium, site, "Bo")
     opened(page, site, "episodes")
     button(page, "new").click()
-    expect(page.get_by_label("Title", exact=True)).to_have_value("")
+    expect(page.locator("input[aria-label=Title]:not([value=''])")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_label("Title", exact=True)).to_have_count(1)  # the form before it is gone
     page.get_by_label("Title", exact=True).fill("The Fourth Lamp")
     page.get_by_label("Opening line", exact=True).fill("*She counts.* Three lamps. Who lit the fourth?")
     page.keyboard.press("Control+s")

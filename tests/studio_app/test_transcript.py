@@ -80,4 +80,4 @@ def test_a_session_of_the_demo_bears_its_badge(engine: Engine) -> None:
 
 def _sessions(engine: Engine) -> list[SessionRow]:
     today = datetime.now(UTC).date()
-    return engine.analytics.sessions(Filter(today - timedelta(days=30), today, demo=True))
+    return list(engine.analytics.sessions(Filter(today - timedelta(days=30), today, demo=True)).rows)

@@ -110,7 +110,7 @@ def test_who_saves_second_is_shown_what_stands_and_overwrites_nothing(studio: En
     studio.worlds.save(_with(world, tone="their tone"))
     tab.button(key="save").click().run()
     assert _quay(studio).name == world.name
-    assert any("Somebody else saved this" in one.value for one in tab.subheader)
+    assert any("Somebody else saved this" in one.value for one in tab.header)
     assert {"My name for it", world.name} <= set(texts(tab))
 
 
@@ -170,9 +170,9 @@ def test_many_worlds_come_a_page_at_a_time_and_can_be_searched(studio: Engine, a
     for number in range(60):
         studio.worlds.save(World(slug=f"w-{number}", name=f"World {number:02}"))
     tab = at("worlds")
-    assert len(tab.subheader) == 24
+    assert len(tab.header) == 24
     tab.text_input(key="worlds_search").set_value("world 59").run()
-    assert [one.value for one in tab.subheader] == ["World 59"]
+    assert [one.value for one in tab.header] == ["World 59"]
     tab.text_input(key="worlds_search").set_value("nowhere").run()
     assert "Nothing matches." in texts(tab)
 

@@ -33,7 +33,7 @@ from engine.web.app import serve
 from engine.wiring import open_engine
 home, url = Path(sys.argv[1]), sys.argv[2]
 with open_engine(load_settings(home=home, database_url=url, actor_delay=1.0), serving=True) as engine:
-    serve(engine, "127.0.0.1", 0, ready=lambda url: print(url, flush=True))
+    serve(engine, "127.0.0.1", 0, ready=lambda url: print(url, flush=True), faces=False)
 print("closed", flush=True)
 """
 

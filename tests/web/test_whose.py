@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import Any
 
 import httpx
@@ -11,7 +13,7 @@ from itsdangerous import URLSafeTimedSerializer
 from engine.members.passes import COOKIE as PERSON_COOKIE
 from tests.web.visiting import Site, ready_scene, said, seen, started
 
-SECRET = "the ledger lies under the third stair"
+SECRET = "I live in Ljubljana, and the ledger lies under the third stair."
 
 
 @pytest.fixture
@@ -22,12 +24,15 @@ def ids(site: Site) -> dict[str, str]:
     turn = said(ana, session["id"], SECRET, "1")
     shown = seen(ana, session["id"])["turns"][1]
     scene = ready_scene(ana, session["id"])
+    assert site.engine.work.drain(30)
+    remembered = ana.get("/api/v1/memories", params={"session": session["id"]}).json()["memories"]
     return {
         "session": session["id"],
         "turn": turn,
         "message": shown["reply"]["message_id"],
         "take": shown["reply"]["take_id"],
         "scene": scene["id"],
+        "memory": remembered[0]["id"],
         "picture": scene["picture"],
     }
 
@@ -42,12 +47,25 @@ def _routes(ids: dict[str, str]) -> list[tuple[str, str, dict[str, Any] | None]]
         ("GET", f"{chat}/turns/{ids['turn']}/follow", None),
         ("POST", f"{chat}/turns/{ids['turn']}/stop", None),
         ("POST", f"{chat}/turns/{ids['turn']}/regenerate", {"client_id": "x"}),
+        ("POST", f"{chat}/turns/{ids['turn']}/continue", {"client_id": "x"}),
+        ("POST", f"{chat}/turns/{ids['turn']}/edit", {"client_id": "x", "text": "Mine now."}),
+        ("POST", f"{chat}/turns/{ids['turn']}/fork", {"client_id": "x"}),
+        ("POST", f"{chat}/sessions/{ids['session']}/rewind", {"client_id": "x", "turn_id": ids["turn"]}),
+        ("POST", f"{chat}/sessions/{ids['session']}/undo", {"client_id": "x"}),
+        ("POST", f"{chat}/sessions/{ids['session']}/redo", {"client_id": "x"}),
         ("POST", f"{chat}/turns/{ids['turn']}/choose", {"take_id": ids["take"]}),
         ("PUT", f"{chat}/takes/{ids['take']}/feedback", {"thumb": "up", "note": "Mine."}),
         ("GET", f"{chat}/messages/{ids['message']}/prompt", None),
+        ("GET", f"/api/v1/memories?session={ids['session']}", None),
+        ("GET", f"/api/v1/memories?session={ids['session']}&q=ledger", None),
+        ("GET", f"/api/v1/memories/{ids['memory']}?session={ids['session']}", None),
+        ("POST", f"/api/v1/memories/{ids['memory']}/pin?session={ids['session']}", {"pinned": True}),
+        ("PUT", f"/api/v1/memories/{ids['memory']}?session={ids['session']}", {"text": "Mine now."}),
+        ("DELETE", f"/api/v1/memories/{ids['memory']}?session={ids['session']}", None),
         ("GET", f"/api/v1/scenes?session={ids['session']}", None),
         ("GET", f"/api/v1/scenes/{ids['scene']}", None),
         ("POST", "/api/v1/scenes", {"session_id": ids["session"], "client_id": "x"}),
+        ("POST", f"/api/v1/scenes/{ids['scene']}/again", {}),
         ("GET", ids["picture"], None),
     ]
 
@@ -85,9 +103,21 @@ def test_nobody_in_particular_gets_nothing_but_what_is_public(site: Site, ids: d
     for route in _routes(ids):
         assert _asked(nobody, route)[0] == (404 if route[1].startswith("/media") else 401), route
     assert nobody.get("/api/v1/people/me").status_code == 401
+    assert nobody.get("/api/v1/people/me/data").status_code == 401
+    assert nobody.request("DELETE", "/api/v1/people/me", json={"name": "Ana"}).status_code == 401
     assert nobody.post("/api/v1/chat/sessions", json={"episode": "the-locked-archive"}).status_code == 401
     assert nobody.get("/api/v1/avatars/mara-voss").status_code == 401
     assert nobody.get("/api/v1/episodes").status_code == 200
+
+
+def test_ones_data_and_ones_end_are_ones_own_whatever_else_is_named(site: Site, ids: dict[str, str]) -> None:
+    ben, owner = site.joined("Ben"), _owner(site, ids)
+    for named in (f"?id={owner}", f"?person={owner}", f"?user_id={owner}"):
+        assert SECRET.encode() not in _unpacked(ben.get(f"/api/v1/people/me/data{named}").content)
+    assert ben.request("DELETE", "/api/v1/people/me", json={"name": "Ana", "id": owner}).status_code == 422
+    assert ben.request("DELETE", f"/api/v1/people/{owner}", json={"name": "Ana"}).status_code == 404
+    assert ben.get(f"/api/v1/people/{owner}/data").status_code == 404
+    assert site.engine.people.get(owner).name == "Ana"
 
 
 def test_a_forged_edited_or_stale_cookie_is_nobodys(site: Site) -> None:
@@ -117,3 +147,9 @@ def _owner(site: Site, ids: dict[str, str]) -> str:
 
     token = ids["picture"].removeprefix("/media/")
     return URLSafeSerializer(site.engine.signing_key, salt="coldopen.media").loads(token)[1]
+
+
+def _unpacked(bundle: bytes) -> bytes:
+    """Everything that a ZIP holds."""
+    with zipfile.ZipFile(io.BytesIO(bundle)) as opened:
+        return b"".join(opened.read(name) for name in opened.namelist())

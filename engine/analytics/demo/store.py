@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from engine.analytics.demo.plan import MARK
+from engine.db import belongings
 from engine.db.events import events
 from engine.db.metadata import metadata
 from engine.members.tables import people
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 _ORDER = (people, timelines, sessions, turns, takes, messages, prompts, endings, events)
 _BATCH = 2_000
 _PEOPLE = sa.select(people.c.id).where(people.c.id.startswith(MARK, autoescape=True))
-_TIMELINES = sa.select(timelines.c.id).where(timelines.c.user_id.in_(_PEOPLE))
 
 
 def count(tx: sa.Connection) -> int:
@@ -28,15 +28,8 @@ def count(tx: sa.Connection) -> int:
 
 def remove(tx: sa.Connection) -> int:
     """Delete everything of the demo's people, in whichever table it stands. How many people they were."""
-    tables = [table for table in reversed(metadata.sorted_tables) if table is not people]
-    for table in tables:
-        if "user_id" not in table.c and "timeline_id" in table.c:
-            tx.execute(table.delete().where(table.c.timeline_id.in_(_TIMELINES)))
-    for table in tables:
-        if "user_id" in table.c:
-            tx.execute(table.delete().where(table.c.user_id.in_(_PEOPLE)))
     gone = count(tx)
-    tx.execute(people.delete().where(people.c.id.startswith(MARK, autoescape=True)))
+    belongings.delete(tx, metadata, _PEOPLE)
     return gone
 
 

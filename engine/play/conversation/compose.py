@@ -10,7 +10,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from engine.kernel.placeholders import SLOTS, fill, slots_in, stable_part
 from engine.kernel.text import one_line
@@ -49,6 +49,7 @@ class Material:
     turn: int
     budget: int
     lines: tuple[Line, ...]
+    begun: str = ""
 
 
 def compose(material: Material) -> Prompt:
@@ -63,7 +64,7 @@ def compose(material: Material) -> Prompt:
         *_data(own[cut:], values),
         Section("state", "runtime: data of this moment", _state(material)),
     )
-    return Prompt(tuple(section for section in sections if section.text), material.lines)
+    return Prompt(tuple(section for section in sections if section.text), material.lines, material.begun)
 
 
 def _data(tail: str, values: Mapping[str, str]) -> list[Section]:
@@ -117,22 +118,27 @@ def _state(material: Material) -> str:
 
 def tokens_of(prompt: Prompt) -> int:
     """The prompt's estimated tokens, lines included."""
-    return sum(estimate_tokens(part.text) for part in prompt.sections) + sum(
-        estimate_tokens(line.content) + 4 for line in prompt.lines
-    )
+    lines = sum(estimate_tokens(line.content) + 4 for line in prompt.lines)
+    return sum(estimate_tokens(part.text) for part in prompt.sections) + lines + estimate_tokens(prompt.begun)
 
 
 def pack(prompt: Prompt) -> tuple[bytes, str]:
     """The prompt compressed for keeping, and the SHA-256 of its canonical JSON."""
-    raw = json.dumps(asdict(prompt), ensure_ascii=False, sort_keys=True).encode()
+    raw = json.dumps(prompt, default=_fields, ensure_ascii=False, sort_keys=True).encode()
     return zlib.compress(raw, 6), hashlib.sha256(raw).hexdigest()
+
+
+def _fields(part: Prompt | Section | Line) -> dict[str, object]:
+    return {field.name: getattr(part, field.name) for field in fields(part)}
 
 
 def unpack(blob: bytes) -> Prompt:
     """The exact prompt that was kept."""
     data = json.loads(zlib.decompress(blob))
     return Prompt(
-        tuple(Section(**section) for section in data["sections"]), tuple(Line(**line) for line in data["lines"])
+        tuple(Section(**section) for section in data["sections"]),
+        tuple(Line(**line) for line in data["lines"]),
+        data.get("begun", ""),
     )
 
 

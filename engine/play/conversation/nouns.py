@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from engine.errors import BadInput
 
@@ -38,7 +39,7 @@ def stage_label(player_lines: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PlaySession:
-    """One play-through of one episode on one timeline, pinned to a release."""
+    """One play-through of one episode on one timeline, pinned to a release. A fork goes on from `forked_from`."""
 
     id: str
     user_id: str
@@ -47,6 +48,7 @@ class PlaySession:
     template_id: str
     timeline_id: str
     release_id: str
+    forked_from: str | None
     scene: str
     is_active: bool
     message_count: int
@@ -92,6 +94,21 @@ class Take:
     finish_reason: str | None
     model: str | None
     error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person did by hand in a session and can undo; `number` counts within the session.
+
+    `detail` holds `from_seq`, where the turns begin that it takes back, and `turn` and `other` where it changed which
+    take is chosen: the turn, and the take to choose when the act is undone, or done again.
+    """
+
+    id: str
+    session_id: str
+    kind: str
+    number: int
+    detail: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,12 @@ acts = sa.Table(
     number("at"),
     opaque("client_id", optional=True),
     json("detail", optional=True),
+    opaque("session_id", optional=True),
+    number("number", optional=True),
     instant("created_at"),
     instant("undone_at", optional=True),
     sa.UniqueConstraint("timeline_id", "client_id"),
+    sa.Index("ux_acts_number", "session_id", "number", unique=True),
 )
 
 sessions = sa.Table(
@@ -56,6 +59,7 @@ sessions = sa.Table(
     opaque("template_id"),
     ref("timeline_id", "timelines.id"),
     ref("release_id", "releases.id"),
+    opaque("forked_from", optional=True, index=True),
     text("scene"),
     flag("is_active", default=True),
     number("message_count", default=0),
@@ -122,6 +126,7 @@ takes = sa.Table(
     text("error", optional=True),
     number("tokens_in", optional=True),
     number("tokens_out", optional=True),
+    number("tokens_cached", optional=True),
     real("cost", optional=True),
     number("first_token_ms", optional=True),
     number("latency_ms", optional=True),

@@ -22,4 +22,13 @@ INVARIANTS = (
         "Within a timeline a milestone stands once at most.",
         "select min(id) from milestones where standing group by timeline_id, key having count(*) > 1",
     ),
+    Invariant(
+        "D3",
+        "After-work that is done left its one mark: how the take moved the scene. Demonstration play has none.",
+        """
+        select takes.id from takes join timelines on timelines.id = takes.timeline_id
+        where takes.after = 'done' and timelines.audience <> 'synthetic'
+        and not exists (select 1 from dynamics where dynamics.take_id = takes.id)
+        """,
+    ),
 )

@@ -46,18 +46,16 @@ _MET: dict[str, Any] = {
 def state(
     tx: sa.Connection,
     *,
-    session_id: str,
+    sessions: Collection[str],
     sight: Sight,
     opening_tension: int,
-    continues: Collection[str] = (),
 ) -> Dynamic:
     """Where a session's scene stands: tension folded over its own rows, tone and beats of all that the timeline sees.
 
-    `continues` names the parents' sessions that a fork goes on from: their seen rows count as its own.
+    `sessions` are the session and, for a fork, those that it goes on from: their seen rows count as its own.
     """
     lines = [{"timeline": timeline, "seen": seen} for timeline, seen in sight.lines]
-    sessions = [session_id, *continues]
-    changes = [one for line in reversed(lines) for one in tx.scalars(_CHANGES, line | {"sessions": sessions})]
+    changes = [one for line in reversed(lines) for one in tx.scalars(_CHANGES, line | {"sessions": list(sessions)})]
     beats: list[str] = []
     tone = ""
     for line in lines:

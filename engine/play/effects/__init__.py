@@ -73,6 +73,25 @@ class Sight:
         """The rows of `table` that are seen, standing or not."""
         return sa.or_(*(sa.and_(table.c.timeline_id == timeline, table.c.at <= seen) for timeline, seen in self.lines))
 
+    @property
+    def places(self) -> dict[str, str | int]:
+        """What to bind to a clause of `seen_by`."""
+        return {
+            name: value
+            for depth, (timeline, seen) in enumerate(self.lines)
+            for name, value in ((f"timeline{depth}", timeline), (f"seen{depth}", seen))
+        }
+
+
+def seen_by(table: sa.FromClause, lines: int) -> sa.ColumnElement[bool]:
+    """`Sight.clause` for a sight of so many lines, with places to bind, so that a statement is built once."""
+    return sa.or_(
+        *(
+            sa.and_(table.c.timeline_id == sa.bindparam(f"timeline{depth}"), table.c.at <= sa.bindparam(f"seen{depth}"))
+            for depth in range(lines)
+        )
+    )
+
 
 EVERYTHING = 2**31 - 1
 """An `at` later than any turn."""

@@ -8,7 +8,7 @@ from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from engine.kernel.border import notes_of
 from engine.kernel.text import one_line
-from engine.play.hooks.nouns import HookType
+from engine.play.hooks.nouns import CALLED_OFF, HookType
 
 TEXT_LIMIT = 300
 _WHEN_LIMIT = 80
@@ -25,7 +25,8 @@ def _line(limit: int) -> BeforeValidator:
 class HookNote(BaseModel):
     """A thread to pick up in a later meeting: what it is about, and words in the character's voice to pick it up with.
 
-    `when` is a phrase of time as it was said, an ISO date, or empty.
+    `when` is a phrase of time as it was said, an ISO date, or empty. `instead` is true where it takes the place of what
+    was planned before: a new day for it, or, with the type `called_off`, none at all.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -34,6 +35,12 @@ class HookNote(BaseModel):
     content: Annotated[str, _line(TEXT_LIMIT), Field(min_length=1, max_length=TEXT_LIMIT)]
     opener: Annotated[str, _line(TEXT_LIMIT), Field(max_length=TEXT_LIMIT)] = ""
     when: Annotated[str, _line(_WHEN_LIMIT)] = ""
+    instead: bool = False
+
+    @property
+    def is_off(self) -> bool:
+        """Whether it only says that something will not be."""
+        return self.type == CALLED_OFF
 
 
 def notes_from(data: object) -> tuple[HookNote, ...]:

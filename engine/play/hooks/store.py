@@ -12,13 +12,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.kernel.border import MOST
 from engine.kernel.ids import Ids
-from engine.play.effects import EVERYTHING, Cause, Sight, Verdict
+from engine.play.effects import EVERYTHING, Cause, Sight, Verdict, seen_by
 from engine.play.effects.store import restand as mark
 from engine.play.hooks.care import reproaches
 from engine.play.hooks.notes import HookNote
-from engine.play.hooks.nouns import Due
+from engine.play.hooks.nouns import CALLED_OFF, Due, Planted
 from engine.play.hooks.tables import hook_uses, hooks
-from engine.play.hooks.threads import Ripening, one_each, ripening, same_thread, topic
+from engine.play.hooks.threads import Ripening, one_each, overlap, replaced_by, ripening, same_thread, topic
 
 _H, _U = hooks.c, hook_uses.c
 _WIDEST = 100
@@ -60,20 +60,24 @@ def plant(
     """Write hooks, each ripe as its date says; the kinds of those that are new.
 
     A note that reproaches somebody is refused. One that is about the same thing as a hook still open gets its hash, so
-    that only one of them is offered. Doing it again for the same take plants nothing.
+    that only one of them is offered. One that moves or calls off an open hook supersedes it; where there is none to
+    call off, nothing is planted. Doing it again for the same take plants nothing.
     """
     seen = sight or Sight(((cause.timeline_id, EVERYTHING),))
     planted = set(tx.scalars(_OF_TAKE, {"take": cause.take_id}))
     kinds: list[str] = []
     for note in notes[:MOST]:
         ripe = ripening(note, said_at, time_zone)
-        thread = _thread(tx, seen, note, ripe)
-        if thread in planted or reproaches(note.opener) or reproaches(note.content):
+        known = _open(tx, seen, None, None)
+        old = replaced_by(note, known) if note.instead or note.is_off else None
+        thread = _thread(known, note, ripe, old)
+        if not thread or thread in planted or reproaches(note.opener) or reproaches(note.content):
             continue
         planted.add(thread)
         row = {"id": new_id(), "type": note.type, "content": note.content, "suggested_opener": note.opener}
         when = {"trigger_after": ripe.trigger_after, "event_at": ripe.event_at, "priority": ripe.priority(note.type)}
-        tx.execute(_INSERT, cause.columns() | row | when | {"hash": thread, "standing": True, "created_at": now})
+        ours = {"hash": thread, "supersedes": old.id if old else None, "standing": True, "created_at": now}
+        tx.execute(_INSERT, cause.columns() | row | when | ours)
         kinds.append(note.type)
     return tuple(kinds)
 
@@ -85,6 +89,21 @@ def due(tx: sa.Connection, sight: Sight, *, session_id: str, now: datetime, limi
     date in the session that planted it.
     """
     return one_each(_open(tx, sight, session_id, now), limit)
+
+
+def threads(tx: sa.Connection, sight: Sight) -> tuple[Planted, ...]:
+    """All seen standing hooks that nothing replaced, one for each thread, in order of planting, with their uses."""
+    used = sa.select(_U.hook_id, _U.take_id).where(sight.clause(hook_uses), _U.standing)
+    takes = {row.hook_id: row.take_id for row in tx.execute(used)}
+    columns = (_H.id, _H.hash, _H.content, _H.suggested_opener, _H.trigger_after, _H.turn_id)
+    query = sa.select(*columns).where(seen_by(hooks, len(sight.lines)), _H.standing, _H.type != CALLED_OFF)
+    query = query.where(~_replaced(len(sight.lines)).exists()).order_by(_H.at, _H.id)
+    found: dict[str, Planted] = {}
+    for row in tx.execute(query, sight.places):
+        one = Planted(row.content, row.suggested_opener, row.trigger_after, row.turn_id, takes.get(row.id))
+        if row.hash not in found or one.used_by_take:
+            found[row.hash] = one
+    return tuple(found.values())
 
 
 def use(
@@ -110,23 +129,34 @@ def use(
     return tuple(kinds)
 
 
+def forget(tx: sa.Connection, turn_ids: Collection[str], texts: Collection[str]) -> tuple[str, ...]:
+    """Drop the hooks of some turns that are about forgotten words, with their uses: their ids. Final."""
+    found = tx.execute(sa.select(_H.id, _H.content).where(_H.turn_id.in_(turn_ids))).all()
+    gone = tuple(row.id for row in found if any(overlap(row.content, text) for text in texts))
+    tx.execute(hook_uses.delete().where(_U.hook_id.in_(gone)))
+    tx.execute(hooks.delete().where(_H.id.in_(gone)))
+    return gone
+
+
 def restand(tx: sa.Connection, verdict: Verdict) -> None:
     """Mark a turn's hooks and uses by a verdict."""
     for table in (hooks, hook_uses):
         mark(tx, table, verdict)
 
 
-def _thread(tx: sa.Connection, sight: Sight, note: HookNote, ripe: Ripening) -> str:
-    """The hash of an open hook about the same thing, or the note's own."""
-    known = _open(tx, sight, None, None)
+def _thread(known: Sequence[Due], note: HookNote, ripe: Ripening, old: Due | None) -> str:
+    """The hash of an open hook about the same thing, or the note's own; "" for a thread that cannot be called off."""
+    if note.is_off:
+        return old.hash if old else ""
+    if old is not None:
+        return topic(note, ripe)
     return next((hook.hash for hook in known if same_thread(note.content, ripe.event_at, hook)), topic(note, ripe))
 
 
 def _open(tx: sa.Connection, sight: Sight, session_id: str | None, now: datetime | None) -> list[Due]:
     """Seen standing hooks whose thread is not picked up; with a session and an instant, only those due in it."""
     bound: dict[str, Any] = {"session": session_id, "now": now} if now is not None else {}
-    for depth, (timeline, seen) in enumerate(sight.lines):
-        bound |= {f"timeline{depth}": timeline, f"seen{depth}": seen}
+    bound |= sight.places
     return [Due(*row) for row in tx.execute(_statement(len(sight.lines), due_only=now is not None), bound)]
 
 
@@ -136,10 +166,11 @@ def _statement(lines: int, *, due_only: bool) -> sa.Executable:
     used = (
         sa.select(sa.literal_column("1"))
         .select_from(hook_uses.join(picked_up, picked_up.c.id == _U.hook_id))
-        .where(_seen(hook_uses, lines), _U.standing, picked_up.c.hash == _H.hash, _U.at >= _H.at)
+        .where(seen_by(hook_uses, lines), _U.standing, picked_up.c.hash == _H.hash, _U.at >= _H.at)
         .correlate(hooks)
     )
-    query = sa.select(*_DUE).where(_seen(hooks, lines), _H.standing, ~used.exists())
+    query = sa.select(*_DUE).where(seen_by(hooks, lines), _H.standing, ~used.exists(), ~_replaced(lines).exists())
+    query = query.where(_H.type != CALLED_OFF)
     if due_only:
         now = sa.bindparam("now", type_=_H.trigger_after.type)
         here = sa.bindparam("session", type_=sa.String)
@@ -150,11 +181,13 @@ def _statement(lines: int, *, due_only: bool) -> sa.Executable:
     return query.order_by(_H.priority, _H.trigger_after, _H.at, _H.id).limit(sa.literal_column(str(_WIDEST)))
 
 
-def _seen(table: sa.Table, lines: int) -> sa.ColumnElement[bool]:
-    """`Sight.clause` for a sight of so many lines, with bound places, so that the statement is built once."""
-    return sa.or_(
-        *(
-            sa.and_(table.c.timeline_id == sa.bindparam(f"timeline{depth}"), table.c.at <= sa.bindparam(f"seen{depth}"))
-            for depth in range(lines)
-        )
+def _replaced(lines: int) -> sa.Select[Any]:
+    """Seen standing hooks that moved or called off the thread of a hook, since it was planted."""
+    newer, older = hooks.alias(), hooks.alias()
+    return (
+        sa.select(sa.literal_column("1"))
+        .select_from(newer.join(older, older.c.id == newer.c.supersedes))
+        .where(seen_by(newer, lines), newer.c.standing, older.c.hash == _H.hash, newer.c.at >= _H.at)
+        .where(newer.c.id != _H.id)
+        .correlate(hooks)
     )

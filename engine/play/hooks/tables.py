@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from engine.db.columns import instant, key, number, ref, text
+from engine.db.columns import instant, key, number, opaque, ref, text
 from engine.db.metadata import metadata
 from engine.play.effects.tables import cause_columns
 
@@ -20,6 +20,7 @@ hooks = sa.Table(
     instant("event_at", optional=True),
     number("priority", default=50),
     sa.Column("hash", sa.String(64), nullable=False),
+    opaque("supersedes", optional=True),
     sa.UniqueConstraint("take_id", "hash"),
     sa.Index("ix_hooks_timeline", "timeline_id", "at"),
 )

@@ -11,7 +11,7 @@ from engine.kernel import dates
 from engine.kernel.stems import alike, index_terms, stem, stems, words
 from engine.kernel.text import quoted
 from engine.play.hooks.notes import HookNote
-from engine.play.hooks.nouns import Due
+from engine.play.hooks.nouns import CALLED_OFF, Due, Planted, State
 
 NONE = "none due"
 ALIKE = 0.8
@@ -21,8 +21,17 @@ PICKED_UP = 0.5
 """A reply picks a hook up when it holds half of the content stems of its opener, or of what it is about…"""
 AT_LEAST = 2
 """…and two of them at least; one will do only for a hook that has no other."""
-PRIORITY = {"promise": 30, "plan": 40, "question": 50, "follow_up": 60}
+PRIORITY = {"promise": 30, "plan": 40, "question": 50, "follow_up": 60, CALLED_OFF: 90}
 _DATED_FIRST = 40
+SAME_DAY = timedelta(hours=18)
+"""Two hooks whose instants are no further apart may be about one thing."""
+_CHANGING = frozenset(
+    stem(word)
+    for word in words(
+        "said told is are was off cancelled canceled called moved postponed pushed delayed rescheduled got been after "
+        "all anymore more longer going go not"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +66,46 @@ def topic(note: HookNote, ripe: Ripening) -> str:
 
 
 def same_thread(content: str, event_at: datetime | None, known: Due) -> bool:
-    """Whether a known hook is about the same thing on the same day."""
+    """Whether a known hook is about the same thing on the same day: with a day, half of the shorter one is enough."""
+    if event_at and known.event_at and abs(event_at - known.event_at) < SAME_DAY:
+        mine, theirs = matter(content), matter(known.content)
+        return bool(mine & theirs) and len(mine & theirs) >= PICKED_UP * min(len(mine), len(theirs))
     return known.event_at == event_at and alike(index_terms(content), index_terms(known.content)) >= ALIKE
+
+
+def replaced_by(note: HookNote, open_hooks: Iterable[Due]) -> Due | None:
+    """The open hook that a note moves or calls off: the one with most in common, the newest of equals; None if none."""
+    mine = matter(note.content)
+    shared = {hook: len(mine & matter(hook.content)) for hook in open_hooks}
+    best = max(shared, key=lambda hook: (shared[hook], hook.at), default=None)
+    return best if best and shared[best] else None
+
+
+def matter(content: str) -> set[str]:
+    """What a hook is about as stems: without whom it is told of (its first word), its day, and words of change."""
+    found = set(index_terms(_without_days(content))) - _CHANGING
+    first = words(content)[:1]
+    return found - {stem(word) for word in first} or found
+
+
+def state_of(hook: Planted, now: datetime) -> State:
+    """Where a hook is in its life, as far as its own rows say it."""
+    if hook.used_by_take:
+        return "used"
+    return "ripe" if hook.trigger_after <= now else "planted"
+
+
+def went_into(line: str, hook: Planted, reply: str, names: Collection[str] = ()) -> bool:
+    """Whether a player's line goes into a thread: it shares a content stem with it or with the reply that used it."""
+    known = {stem(word) for name in names for word in words(name)}
+    asked = {*stems(hook.content), *stems(hook.opener), *stems(reply)} - known
+    return not asked.isdisjoint(stems(line))
+
+
+def overlap(content: str, text: str) -> bool:
+    """Whether half of a hook's content stems stand in a text."""
+    wanted = set(stems(content))
+    return bool(wanted) and len(wanted & set(stems(text))) >= PICKED_UP * len(wanted)
 
 
 def used_in(reply: str, offered: Iterable[Due], names: Collection[str] = ()) -> tuple[str, ...]:
@@ -79,6 +126,12 @@ def one_each(hooks: Sequence[Due], limit: int) -> tuple[Due, ...]:
 def render(hooks: Iterable[Due]) -> str:
     """The hooks for the prompt, as quoted data, or `none due`."""
     return "\n".join(_line(hook) for hook in hooks) or NONE
+
+
+def _without_days(text: str) -> str:
+    for found in reversed(dates.phrases(text)):
+        text = f"{text[: found.start]} {text[found.end :]}"
+    return text
 
 
 def _line(hook: Due) -> str:

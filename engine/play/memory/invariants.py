@@ -10,7 +10,7 @@ INVARIANTS = (
         "Every memory that is not a raw line names its cause: a turn and a take, or an act.",
         """
         select id from memory_events
-        where type <> 'line' and act_id is null and (turn_id is null or take_id is null)
+        where type not in ('line', 'forgotten') and act_id is null and (turn_id is null or take_id is null)
         """,
     ),
     Invariant(
@@ -31,7 +31,7 @@ INVARIANTS = (
         "A player's raw line stands exactly while its turn does.",
         """
         select m.id from memory_events m join turns t on t.id = m.turn_id
-        where m.type = 'line' and m.take_id is null and m.act_id is null and m.standing <> (t.taken_back_by is null)
+        where m.take_id is null and m.act_id is null and m.standing <> (t.taken_back_by is null)
         """,
     ),
     Invariant(
@@ -62,6 +62,15 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "M6",
+        "What was forgotten has no words left, in its row, in a vector or among the words that search knows.",
+        """
+        select m.id from memory_events m where m.type = 'forgotten' and (m.summary <> '' or m.length <> 0
+        or m.embedding is not null or exists
+        (select 1 from memory_terms t where t.timeline_id = m.timeline_id and t.seq = m.seq))
+        """,
+    ),
+    Invariant(
         "M7",
         "A timeline's counts equal those of its standing rows.",
         """
@@ -74,11 +83,12 @@ INVARIANTS = (
     ),
     Invariant(
         "M8",
-        "Every memory is found by its words: its postings add up to its length, and no posting lacks its memory.",
+        "Every memory is found by its words: its postings know its length and add up to it, none lacks its memory.",
         """
         select m.id from memory_events m
         left join memory_terms t on t.timeline_id = m.timeline_id and t.seq = m.seq
         group by m.id, m.length having coalesce(sum(t.tf), 0) <> m.length
+            or coalesce(min(t.length), m.length) <> m.length or coalesce(max(t.length), m.length) <> m.length
         union all
         select t.timeline_id from memory_terms t
         left join memory_events m on m.timeline_id = t.timeline_id and m.seq = t.seq

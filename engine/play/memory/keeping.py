@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from engine.kernel import dates
 from engine.kernel.phrases import Moment
 from engine.kernel.stems import alike, denies, index_terms, words
+from engine.kernel.tense import looks_back
 from engine.play.memory.notes import TEXT_LIMIT, MemoryNote
 from engine.play.memory.nouns import Recalled
 
@@ -34,12 +35,29 @@ _SAME_WORD = {
     "wife": "partner",
     "girlfriend": "partner",
     "boyfriend": "partner",
+    "employer": "workplace",
+    "major": "studies",
+    "vehicle": "car",
+    "hair_colour": "hair",
 }
 _ONE_VALUE = frozenset({
     "home", "job", "partner", "partner_status", "age", "name", "birthday", "workplace", "origin", "diet", "school",
+    "dwelling", "household", "nationality", "car", "hair", "eyes", "beard", "studies", "sibling_order",
 })  # fmt: skip
-_ONE_VALUE_EACH = ("favourite_", "taste_", "allergy_")
+_ONE_VALUE_EACH = (
+    "favourite_", "taste_", "allergy_", "fear_", "language_", "habit_", "learning_", "health_", "trait_", "plays_",
+)  # fmt: skip
+_ONE_VALUE_OF = ("_name", "_home", "_job", "_age", "_status", "_date", "_birthday")
+_PLANS = ("trip", "plan")
+_INSTEAD = re.compile(r"\b(?:instead|after all|rather than)\b", re.IGNORECASE)
 _PINNED = ("name", "boundary", "allergy", "promise")
+_ENDED = (
+    (re.compile(r"\bmarried\b"), re.compile(r"\b(?:engaged|fianc\w+)")),
+    (
+        re.compile(r"\b(?:divorced|widowed|separated|single)\b"),
+        re.compile(r"\b(?:engaged|married|wife|husband|fianc\w+)"),
+    ),
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NUMBER = re.compile(r"\d+")
 
@@ -56,14 +74,16 @@ class Draft:
     event_at: datetime | None
     hash: str
     terms: tuple[str, ...]
+    said_at: datetime
 
     @property
     def has_one_value(self) -> bool:
-        """Whether a new value of the attribute replaces the old one."""
+        """Whether a new value of the attribute replaces the old one; a plan only gives way when the words say so."""
         return (
             self.attribute in _ONE_VALUE
             or self.attribute.startswith(_ONE_VALUE_EACH)
-            or self.attribute.endswith("_name")
+            or self.attribute.endswith(_ONE_VALUE_OF)
+            or (self.attribute in _PLANS and _INSTEAD.search(self.text) is not None)
         )
 
     def columns(self) -> dict[str, Any]:
@@ -93,9 +113,35 @@ class Draft:
         if not self._is_about(known):
             return False
         if self.has_one_value and attribute == self.attribute:
-            return True
+            return not (self.attribute.endswith("_date") and self._is_over(known)) and not self._is_told_by(known)
         turned = denies(self.text) != denies(known.text) and known.event_at == self.event_at
         return turned and alike(self.terms, index_terms(known.text)) >= ALIKE
+
+    def closest(self, older: Sequence[Recalled]) -> Recalled:
+        """Which of those that it could replace it does: a plan the one with the most words in common, else the last."""
+        if self.attribute not in _PLANS:
+            return older[-1]
+        return max(older, key=lambda known: (alike(self.terms, index_terms(known.text)), known.at))
+
+    @property
+    def ends(self) -> str:
+        """Another attribute of which it can end the value, or ""."""
+        return "partner" if self.attribute == "partner_status" else ""
+
+    def has_ended(self, known: Recalled) -> bool:
+        """Whether a known bond, told before, is over by this state."""
+        return known.said_at < self.said_at and any(
+            state.search(self.text) and bond.search(known.text) for state, bond in _ENDED
+        )
+
+    def _is_over(self, known: Recalled) -> bool:
+        """Whether a dated memory was past when this was said: last year's exam is not put off by this year's."""
+        return known.event_at is not None and known.event_at < self.said_at
+
+    def _is_told_by(self, known: Recalled) -> bool:
+        """Whether a known memory tells this bare state with more: who “got married in June” is married."""
+        bare = self.attribute == "partner_status" and set(self.terms) <= set(index_terms(known.text))
+        return bare and denies(self.text) == denies(known.text)
 
     def _is_about(self, known: Recalled) -> bool:
         return known.subject.casefold() == self.subject.casefold()
@@ -108,12 +154,13 @@ class Draft:
 def draft(note: MemoryNote, said_at: datetime, time_zone: str) -> Draft:
     """A note with its relative date resolved against the instant of the line, on the player's clock."""
     phrase = note.when or dates.find(note.text) or ""
-    when = dates.moment(phrase, said_at, time_zone) if phrase else None
+    when = dates.moment(phrase, said_at, time_zone, back=looks_back(note.text)) if phrase else None
     text = _dated(note.text, phrase, when, time_zone) if when else note.text
     attribute = _attribute(note.attribute)
     importance = max(note.importance, PINNED_IMPORTANCE) if attribute.startswith(_PINNED) else note.importance
     event_at = when.at if when else None
-    return Draft(note.kind, note.subject, attribute, text, importance, event_at, digest(text), tuple(index_terms(text)))
+    terms = tuple(index_terms(text))
+    return Draft(note.kind, note.subject, attribute, text, importance, event_at, digest(text), terms, said_at)
 
 
 def digest(text: str) -> str:

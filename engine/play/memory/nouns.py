@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-LINE = "line"
+LINE, FORGOTTEN = "line", "forgotten"
 KINDS = ("fact", "preference", "emotion", "event", "relationship", "goal")
 
 
@@ -13,7 +13,8 @@ KINDS = ("fact", "preference", "emotion", "event", "relationship", "goal")
 class Recalled:
     """A memory as it is shown or prompted. `type` is one of KINDS or `line`; a line's subject is who said it.
 
-    `score` compares results of one search only; 0 where nothing was searched for.
+    `score` compares results of one search only; 0 where nothing was searched for. `source_id` is the message of a line;
+    `turn_id` the turn that a memory comes from, None for one that was put right by hand.
     """
 
     id: str

@@ -18,6 +18,8 @@ NAMED = 0.4
 IMPORTANCE = 0.3
 PREVIOUS = 0.5
 WIDEST = 150
+MEANING = 0.6
+MEANT_BESIDE = 0.2
 
 Place = tuple[int, int]
 """Where a row is: how far up the line of parents its timeline stands (0 is the own one), and its seq there."""
@@ -82,23 +84,26 @@ def query_of(line: str, previous_line: str = "") -> Query:
 
 def lexical(found: Sequence[Iterable[Posting]], query: Query, counts: Counts) -> dict[Place, float]:
     """BM25 of every row that holds a term of the query; `found` has the postings of each seen timeline, own first."""
-    by_term: dict[str, list[tuple[Place, int, int]]] = defaultdict(list)
+    by_term: dict[str, list[tuple[int, int, int, int]]] = defaultdict(list)
     for depth, postings in enumerate(found):
         for term, seq, tf, length in postings:
-            by_term[term].append(((depth, seq), tf, length))
+            by_term[term].append((depth, seq, tf, length))
     average = counts.terms / counts.rows if counts.terms else 1.0
+    flat, slope = K1 * (1 - B), K1 * B / average
     scores: dict[Place, float] = defaultdict(float)
     for term, weight in query.weights.items():  # in the query's order, so that sums are equal on every database
         hits = by_term.get(term, ())
         factor = weight * math.log(1 + max(0.0, counts.rows - len(hits) + 0.5) / (len(hits) + 0.5)) * (K1 + 1)
-        for place, tf, length in hits:
-            scores[place] += factor * tf / (tf + K1 * (1 - B + B * length / average))
-    return dict(scores)
+        for depth, seq, tf, length in hits:
+            scores[depth, seq] += factor * tf / (tf + flat + slope * length)
+    return scores
 
 
 def heaviest(scores: Mapping[Place, float], most: int) -> list[Place]:
     """The places with the highest scores; equal ones in order of telling."""
-    return heapq.nsmallest(most, scores, key=lambda place: (-scores[place], *_told(place)))
+    floor = min(heapq.nlargest(most, scores.values()), default=0.0)
+    high = [place for place, score in scores.items() if score >= floor]
+    return sorted(high, key=lambda place: (-scores[place], *_told(place)))[:most]
 
 
 def in_context(scores: Mapping[Place, float], rows: Iterable[Brief]) -> tuple[dict[Place, float], dict[Place, float]]:
@@ -122,6 +127,23 @@ def scored(context: Mapping[Place, float], rows: Iterable[Brief], query: Query) 
         if row.subject not in named:
             named[row.subject] = 1 + NAMED * (not query.said.isdisjoint(words(row.subject)))
         score = context.get(row.place, 0.0) * named[row.subject] * (1 + IMPORTANCE * row.importance)
+        if score > 0:
+            found.append(Scored(score, row.place, row.id))
+    return sorted(found, key=lambda one: (-one.score, *_told(one.place)))
+
+
+def fused(words: Sequence[Scored], rows: Iterable[Brief], near: Mapping[Place, float]) -> list[Scored]:
+    """Scores by words, the best of them as one, plus a share of how near in meaning a row and the lines around it are.
+
+    Scores are added, never ranks: a rank forgets by how much the best is better (`memory.md`, section 1).
+    """
+    best = max((one.score for one in words), default=1.0)
+    by_words = {one.place: one.score / best for one in words}
+    found: list[Scored] = []
+    for row in rows:
+        around = sum(near.get((row.place[0], seq), 0.0) for seq in (row.before, row.after) if seq is not None)
+        meant = near.get(row.place, 0.0) + MEANT_BESIDE * around
+        score = by_words.get(row.place, 0.0) + MEANING * meant
         if score > 0:
             found.append(Scored(score, row.place, row.id))
     return sorted(found, key=lambda one: (-one.score, *_told(one.place)))

@@ -32,6 +32,7 @@ memory_events = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False),
     number("length"),
     sa.Column("embedding", sa.LargeBinary, nullable=True),
+    opaque("embedded_by", optional=True),
     sa.UniqueConstraint("timeline_id", "seq"),
     sa.UniqueConstraint("take_id", "type", "hash"),
     sa.Index(
@@ -55,6 +56,13 @@ memory_events = sa.Table(
     sa.Index("ix_memory_events_weight", "timeline_id", "importance_score", sqlite_where=_NOTE, postgresql_where=_NOTE),
     sa.Index("ix_memory_events_newest", "timeline_id", "at", "seq", sqlite_where=_NOTE, postgresql_where=_NOTE),
     sa.Index(
+        "ix_memory_events_hidden",
+        "timeline_id",
+        "seq",
+        sqlite_where=sa.text("standing = 0"),
+        postgresql_where=sa.text("not standing"),
+    ),
+    sa.Index(
         "ix_memory_events_linked",
         "timeline_id",
         sqlite_where=sa.text("supersedes is not null or repeats is not null"),
@@ -77,6 +85,7 @@ memory_terms = sa.Table(
     sa.Column("term", sa.String(80), primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True),
     sa.Column("tf", sa.Integer, nullable=False),
+    number("length"),
     sqlite_with_rowid=False,
 )
 

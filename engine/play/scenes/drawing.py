@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import ColdopenError, NotFound, ProviderError
+from engine.errors import ColdopenError, NotFound, ProviderDown, ProviderError, ProviderRefused, ProviderUnusable
 from engine.images import store as images
 from engine.images.asset import ImageAsset
 from engine.images.make import Made, make_picture
@@ -16,17 +16,19 @@ from engine.kernel.crash import crash
 from engine.kernel.events import Event
 from engine.kernel.ids import seed_from
 from engine.play.conversation import store as conversation
+from engine.play.conversation.lineage import store as lineage
 from engine.play.conversation.timelines import store as timelines
 from engine.play.dynamics import store as dynamics
 from engine.play.scenes import store
 from engine.play.scenes.brief import Composed, FromAnchor, FromWords, ImageRef, Moment, SceneBrief
 from engine.play.scenes.composer import compose
-from engine.play.scenes.lint import blocked, lint
+from engine.play.scenes.lint import Finding, blocked, lint
 from engine.play.scenes.moment import moment_ask, moment_from, plain_moment
-from engine.play.scenes.nouns import SceneRow
+from engine.play.scenes.nouns import NO_MORE, WITHDRAWN, SceneRow
 from engine.play.scenes.reuse import still_fits
 from engine.play.scenes.store import Drawn
-from engine.providers.images import PictureRequest, Reference
+from engine.play.spending import note_answer
+from engine.providers.images import Order, PictureRequest, Reference
 from engine.story.shelf import store as shelf
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 TRIES = 3
+TAKEN_OVER = "This picture is drawn by another process now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ class Studio:
         try:
             self._draw(row)
         except ProviderError as error:
-            self._give_up(row, error, again=row.attempts < TRIES)
+            passes = not isinstance(error, ProviderRefused | ProviderUnusable)
+            self._give_up(row, error, again=passes and row.attempts < TRIES)
         except ColdopenError as error:
             self._give_up(row, error, again=False)
         finally:
@@ -97,11 +101,9 @@ class Studio:
     def _draw(self, row: SceneRow) -> None:
         scene = self._gather(row)
         if scene.drawn >= self.budget:
-            raise NotFound("This session's picture budget is used up.")
-        brief = brief_of(scene, self._moment(scene))
-        composed = compose(brief)
+            raise NotFound(NO_MORE)
+        brief, composed, findings = self._composed(scene)
         references = self._references(scene.release, composed)
-        findings = lint(brief, composed)
         told = tuple({"rule": one.rule, "layer": one.layer, "says": one.sentence} for one in findings)
         if blocked(findings):
             raise NotFound(f"The picture was not drawn: {findings[0].sentence}")
@@ -110,11 +112,38 @@ class Studio:
             drawn = _drawn(brief, composed, told, again.image_id or "", repeats=again.id)
             self._finish(scene, drawn, composed, None)
             return
-        request = request_of(composed, references, row.seed)
+        request = replace(request_of(composed, references, row.seed), order=self._order(row))
         image_id = self.desk.new_id()  # a drawing of its own file: one that lost its lease overwrites nobody's
         path = f"scenes/{row.user_id}/{row.session_id}/{image_id}.webp"
         made = make_picture(self.camera(), self._put, request, path=path)
         self._finish(scene, _drawn(brief, composed, told, image_id), composed, made)
+
+    def _composed(self, scene: Gathered) -> tuple[SceneBrief, Composed, tuple[Finding, ...]]:
+        """The words of the picture; where those of the moment may not be said, a plain moment takes its place."""
+        for moment in (self._moment(scene), plain_moment(scene.tension)):
+            brief = brief_of(scene, moment)
+            composed = compose(brief)
+            findings = lint(brief, composed)
+            if not blocked(findings):
+                break
+        return brief, composed, findings
+
+    def _order(self, row: SceneRow) -> Order:
+        """How a drawing that is paid for is found again after a crash, and called off when its moment is taken back."""
+
+        def keep(prediction: str) -> None:
+            with self.desk.db.write() as tx:
+                if not store.begun(tx, row.id, self.slot, prediction):
+                    raise ProviderDown(TAKEN_OVER)
+
+        def wanted() -> bool:
+            with self.desk.db.read() as tx:
+                stands = store.wanted(tx, row.id, self.slot)
+                if stands is None:
+                    raise ProviderDown(TAKEN_OVER)
+                return stands and not shelf.is_withdrawn(tx, row.release_id)
+
+        return Order(row.prediction or "", keep, wanted)
 
     def _put(self, path: str, data: bytes) -> None:
         crash("scene.before-file")
@@ -126,11 +155,13 @@ class Studio:
             session = conversation.session(tx, row.session_id or "")
             release = shelf.get(tx, row.release_id)
             if shelf.is_withdrawn(tx, release.id):
-                raise NotFound("The release of this episode was withdrawn.")
+                raise NotFound(WITHDRAWN)
             episode = release.payload.episode(row.template_id)
             seen = timelines.sight(tx, row.timeline_id).before(row.at + 1)
-            dynamic = dynamics.state(tx, session_id=session.id, sight=seen, opening_tension=episode.opening_tension)
-            spoken = [one for one in conversation.transcript(tx, session.id) if one.at <= row.at]
+            dynamic = dynamics.state(
+                tx, sessions=lineage.ids(tx, session), sight=seen, opening_tension=episode.opening_tension
+            )
+            spoken = [one for one in lineage.transcript(tx, session) if one.at <= row.at]
             return Gathered(
                 row=row,
                 session=session,
@@ -155,7 +186,9 @@ class Studio:
             seed=seed_from("moment", scene.row.seed),
         )
         try:
-            return moment_from(self.actor.answer(ask).data, scene.tension)
+            told = self.actor.answer(ask)
+            note_answer(self.desk, "moment", told, lambda _: _known(scene.row, scene.audience))
+            return moment_from(told.data, scene.tension)
         except ProviderError as error:
             log.warning("the moment of scene %s is a plain one: %s", scene.row.id, error)
             return plain_moment(scene.tension)
@@ -198,7 +231,7 @@ class Studio:
             created_at=self.desk.now(),
             user_id=row.user_id,
             character_id=row.character_id,
-            prompt=composed.picture.words,
+            prompt=made.words or composed.picture.words,
             model_used=made.model,
             latency_ms=made.latency_ms,
             seed=row.seed,

@@ -24,6 +24,23 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "S3b",
+        "The scenes of a session are numbered from 1 without a gap, hidden ones included.",
+        """
+        select session_id from scene_images where session_id is not null group by session_id
+        having min(sequence_index) <> 1 or max(sequence_index) <> count(*) or count(distinct sequence_index) <> count(*)
+        """,
+    ),
+    Invariant(
+        "S5b",
+        "A scene that is being drawn has somebody who draws it, with a lease; every other has none.",
+        """
+        select id from scene_images where (state = 'drawing') <> (slot is not null)
+        or (state = 'drawing') <> (lease_at is not null)
+        or (state = 'failed') <> (error is not null and error <> '') or (state <> 'ready' and image_id is not null)
+        """,
+    ),
+    Invariant(
         "S4",
         "A picture drawn from an anchor names it and says nothing to avoid and no count of people; others name none.",
         """

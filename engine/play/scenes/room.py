@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.errors import Conflict, Ended
 from engine.kernel.crash import crash
 from engine.play.conversation import store as conversation
+from engine.play.conversation.lineage import store as lineage
 from engine.play.conversation.nouns import check_client_id
 from engine.play.conversation.timelines import store as timelines
 from engine.play.effects import Cause
 from engine.play.scenes import store
+from engine.play.scenes.nouns import WITHDRAWN
+from engine.play.scenes.triggers import manual
 from engine.story.shelf import store as shelf
 
 if TYPE_CHECKING:
@@ -30,8 +33,8 @@ class Scenes:
     def of_session(self, user_id: str, session_id: str) -> list[SceneRow]:
         """A session's standing scenes in order, whatever their state. Raises NotFound."""
         with self.desk.db.read() as tx:
-            conversation.my_session(tx, session_id, user_id)
-            return store.of_session(tx, session_id)
+            session = conversation.my_session(tx, session_id, user_id)
+            return store.of_sessions(tx, lineage.spans(tx, session))
 
     def get(self, user_id: str, scene_id: str) -> SceneRow:
         """One scene. Raises NotFound, the same for another's as for none."""
@@ -39,7 +42,7 @@ class Scenes:
             return store.get(tx, scene_id, user_id)
 
     def draw_moment(self, user_id: str, session_id: str, client_id: str) -> str:
-        """Draw this moment: the id of a scene of the latest turn. The same `client_id` gives the same scene.
+        """Draw this moment: the id of a scene of the last reply. The same `client_id` gives the same scene.
 
         Raises NotFound, BadInput, or Ended when the release was withdrawn.
         """
@@ -48,19 +51,21 @@ class Scenes:
             session = conversation.my_session(tx, session_id, user_id, lock=True)
             before = timelines.act_by_client_id(tx, session.timeline_id, client_id)
             if before is not None:
-                return store.of_act(tx, before)
+                return store.asked_by(tx, before)
             if shelf.is_withdrawn(tx, session.release_id):
-                raise Ended("This episode was withdrawn; no more pictures of it are drawn.")
+                raise Ended(WITHDRAWN)
             act_id, now = self.desk.new_id(), self.desk.now()
             at = timelines.get(tx, session.timeline_id)["last_at"]
-            cause = Cause(user_id, session.character_id, session.timeline_id, session_id, at, act_id=act_id)
-            timelines.add_act(tx, cause, "draw", session_id, client_id, now)
+            act = Cause(user_id, session.character_id, session.timeline_id, session_id, at, act_id=act_id)
+            timelines.add_act(tx, act, "draw", session_id, client_id, now)
+            turn_id, take_id = lineage.last_spoken(tx, session)
+            cause = replace(act, turn_id=turn_id, take_id=take_id, act_id=None)
             kit_id = shelf.get(tx, session.release_id).payload.kit.id
             scene_id = store.request(
                 tx,
                 new_id=self.desk.new_id,
                 cause=cause,
-                trigger=f"manual-{act_id}",
+                trigger=manual(act_id),
                 release_id=session.release_id,
                 template_id=session.template_id,
                 kit_id=kit_id,
@@ -72,3 +77,16 @@ class Scenes:
         crash("scene-request.after-commit")
         self.start_job("draw", scene_id, 0)
         return scene_id
+
+    def draw_again(self, user_id: str, scene_id: str) -> None:
+        """Try to draw a picture that failed once more, of the same moment; asked twice, it is tried once.
+
+        Raises NotFound, or Ended when the release was withdrawn.
+        """
+        with self.desk.db.write() as tx:
+            scene = store.get(tx, scene_id, user_id)
+            if shelf.is_withdrawn(tx, scene.release_id):
+                raise Ended(WITHDRAWN)
+            attempt = store.wish_again(tx, scene_id, self.desk.now())
+        if attempt is not None:
+            self.start_job("draw", scene_id, attempt)

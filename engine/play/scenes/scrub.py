@@ -50,7 +50,8 @@ class Forbidden:
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """Where something forbidden stands: (start, end, rule); rule K1 for names, K2 for looks and count tags."""
         tokens = [(match.start(), match.end(), _fold(match[0])) for match in _WORD.finditer(text)]
-        found = [*self._named(tokens), *self._tagged(tokens), *self._described(tokens), *self._paired(tokens)]
+        found = [*self._named(tokens), *self._tagged(tokens), *self._described(tokens)]
+        found += self._paired(tokens, _breaks(text, tokens))
         return sorted({(tokens[first][0], tokens[last][1], rule) for first, last, rule in found})
 
     def scrub(self, text: str, most: int = 40) -> Scrubbed:
@@ -87,16 +88,21 @@ class Forbidden:
             fitting = (size for size in sizes if at + size <= len(words))
             yield from ((at, at + size - 1, "K2") for size in fitting if tuple(words[at : at + size]) in self.runs)
 
-    def _paired(self, tokens: list[tuple[int, int, str]]) -> Iterable[tuple[int, int, str]]:
+    def _paired(self, tokens: list[tuple[int, int, str]], breaks: frozenset[int]) -> Iterable[tuple[int, int, str]]:
         """A look noun with words that describe it before (`long dark hair`, `grey-eyed`) or after (`hair is brown`)."""
         describing = self.modifiers | looks.MODIFIERS
         words = [word for _, _, word in tokens]
         for at, word in enumerate(words):
             if word not in looks.NOUNS and not _COMPOUND.fullmatch(word):
                 continue
-            first = _first_before(words, at, describing)
+            first = _first_before(words, at, describing, breaks)
             last = next(
-                (place for place in (at + 1, at + 2) if words[place : place + 1] and words[place] in describing), at
+                (
+                    place
+                    for place in (at + 1, at + 2)
+                    if words[place : place + 1] and words[place] in describing and breaks.isdisjoint((at + 1, place))
+                ),
+                at,
             )
             if last == at + 2 and words[at + 1] not in looks.LOOSE:
                 last = at
@@ -104,15 +110,26 @@ class Forbidden:
                 yield first, last, "K2"
 
 
-def _first_before(words: list[str], at: int, describing: frozenset[str]) -> int:
-    """The first describing word in the phrase that ends at `at`, or `at` when there is none."""
+def _first_before(words: list[str], at: int, describing: frozenset[str], breaks: frozenset[int]) -> int:
+    """The first describing word in the phrase that ends at `at`, or `at` when there is none.
+
+    Behind a comma it goes on with a describing word alone: `long, dark hair`, but not `deep shadow, eyes wide`.
+    """
     first = at
     for place in range(at - 1, max(-1, at - 1 - _NEAR), -1):
+        if place + 1 in breaks and words[place] not in describing:
+            break
         if words[place] in describing:
             first = place
         elif words[place] in looks.LOOSE and words[place] not in looks.BETWEEN:
             break
     return first
+
+
+def _breaks(text: str, tokens: list[tuple[int, int, str]]) -> frozenset[int]:
+    """The places of the words before which a clause ends."""
+    between = ((place, text[tokens[place - 1][1] : tokens[place][0]]) for place in range(1, len(tokens)))
+    return frozenset(place for place, gap in between if _CLAUSE.search(gap))
 
 
 def forbidden(name: str, identity: VisualIdentity, kit: AvatarKit, aliases: tuple[str, ...] = ()) -> Forbidden:

@@ -6,7 +6,7 @@ turn was taken back is still written, because it was paid for, and shows again w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from engine.kernel.ids import Ids, seed_from
 from engine.play.effects import Cause, Verdict
 from engine.play.scenes.nouns import SceneRow, State
 from engine.play.scenes.tables import scene_images as table
+from engine.play.scenes.triggers import manual
 
 LEASE = timedelta(seconds=40)
 """A drawing whose lease was not renewed for so long is taken over."""
@@ -29,7 +30,7 @@ _NONE = "There is no such scene."
 _COLUMNS = ("id", "user_id", "character_id", "timeline_id", "session_id", "turn_id", "take_id", "act_id", "at",
             "standing", "created_at", "release_id", "template_id", "avatar_kit_id", "image_id", "repeats", "anchor_id",
             "anchor_sha256", "trigger_type", "state", "mode", "caption", "is_memory", "layers", "prompt", "avoid",
-            "lint", "seed", "error", "slot", "lease_at", "attempts", "updated_at")  # fmt: skip
+            "lint", "seed", "error", "prediction", "slot", "lease_at", "attempts", "updated_at")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,17 @@ def renew(tx: sa.Connection, scene_id: str, slot: str, now: datetime) -> bool:
     return _move(tx, scene_id, slot, {"lease_at": now})
 
 
+def begun(tx: sa.Connection, scene_id: str, slot: str, prediction: str) -> bool:
+    """Keep what the provider calls the drawing that it was paid for. False when somebody else took it over."""
+    return _move(tx, scene_id, slot, {"prediction": prediction})
+
+
+def wanted(tx: sa.Connection, scene_id: str, slot: str) -> bool | None:
+    """Whether a picture that is drawn here is still wanted: its moment stands. None when somebody else took it over."""
+    mine = sa.and_(table.c.id == scene_id, table.c.state == "drawing", table.c.slot == slot)
+    return tx.scalar(sa.select(table.c.standing).where(mine))
+
+
 def done(tx: sa.Connection, scene_id: str, slot: str, drawn: Drawn, now: datetime) -> bool:
     """The picture is stored. False, and nothing written, when the drawing was taken over meanwhile."""
     told = {name: getattr(drawn, name) for name in ("image_id", "mode", "caption", "prompt", "avoid", "repeats")}
@@ -99,6 +111,13 @@ def done(tx: sa.Connection, scene_id: str, slot: str, drawn: Drawn, now: datetim
 def failed(tx: sa.Connection, scene_id: str, slot: str, error: str, now: datetime) -> bool:
     """There will be no picture; `error` is a sentence. False when the drawing was taken over meanwhile."""
     return _move(tx, scene_id, slot, {"error": error} | _ended("failed", now))
+
+
+def wish_again(tx: sa.Connection, scene_id: str, now: datetime) -> int | None:
+    """A standing scene that failed is due once more: as its so-manieth try, or None where it did not fail."""
+    lost = sa.and_(table.c.id == scene_id, table.c.state == "failed", table.c.standing)
+    values = {**_ended("due", now), "error": None, "attempts": table.c.attempts + 1}
+    return tx.scalar(table.update().where(lost).values(**values).returning(table.c.attempts))
 
 
 def put_back(tx: sa.Connection, scene_id: str, slot: str, now: datetime) -> bool:
@@ -153,10 +172,10 @@ def count_drawn(tx: sa.Connection, session_id: str) -> int:
     return _count(tx, sa.and_(table.c.session_id == session_id, table.c.state == "ready", table.c.repeats.is_(None)))
 
 
-def of_session(tx: sa.Connection, session_id: str) -> list[SceneRow]:
-    """A session's standing scenes in order, with their positions: counted here, so that there are no gaps."""
-    mine = sa.and_(table.c.session_id == session_id, table.c.standing)
-    query = _rows().where(mine).order_by(table.c.sequence_index, table.c.created_at, table.c.id)
+def of_sessions(tx: sa.Connection, seen: Sequence[tuple[str, int]]) -> list[SceneRow]:
+    """The standing scenes of sessions, each up to an `at`, in order; positions are counted here, so without gaps."""
+    mine = sa.or_(*(sa.and_(table.c.session_id == one, table.c.at <= until) for one, until in seen))
+    query = _rows().where(mine, table.c.standing).order_by(table.c.at, table.c.sequence_index, table.c.id)
     return [SceneRow(**row, position=at) for at, row in enumerate(tx.execute(query).mappings(), 1)]
 
 
@@ -168,9 +187,9 @@ def get(tx: sa.Connection, scene_id: str, user_id: str) -> SceneRow:
     return row
 
 
-def of_act(tx: sa.Connection, act_id: str) -> str:
+def asked_by(tx: sa.Connection, act_id: str) -> str:
     """The scene that a person asked for by that act. Raises NotFound."""
-    scene_id = tx.scalar(sa.select(table.c.id).where(table.c.act_id == act_id))
+    scene_id = tx.scalar(sa.select(table.c.id).where(table.c.trigger_type == manual(act_id)))
     if scene_id is None:
         raise NotFound(_NONE)
     return scene_id
@@ -204,11 +223,6 @@ def restand(tx: sa.Connection, verdict: Verdict) -> None:
     chosen = table.c.take_id == (verdict.take_id or "")
     tx.execute(table.update().where(mine, ~chosen).values(standing=False))
     tx.execute(table.update().where(mine, chosen).values(standing=True))
-
-
-def restand_act(tx: sa.Connection, act_id: str, *, stands: bool) -> None:
-    """Mark the scenes that a person asked for by hand: hidden while the act is undone."""
-    tx.execute(table.update().where(table.c.act_id == act_id).values(standing=stands))
 
 
 def _rows() -> sa.Select[Any]:

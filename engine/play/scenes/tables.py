@@ -34,6 +34,7 @@ scene_images = sa.Table(
     json("lint"),
     sa.Column("seed", sa.BigInteger, nullable=False),
     text("error", optional=True),
+    text("prediction", optional=True),
     opaque("slot", optional=True),
     instant("lease_at", optional=True),
     number("attempts", default=0),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from engine.play.conversation import store
 from engine.play.conversation.endings import store as endings
-from engine.play.conversation.nouns import Turn
+from engine.play.conversation.lineage import store as lineage
+from engine.play.conversation.nouns import PlaySession, Turn
 from engine.play.conversation.tables import endings as endings_table
 from engine.play.conversation.tables import messages, sessions, takes, turns
 from engine.play.dynamics.tables import dynamics, milestones
@@ -24,6 +26,13 @@ _EFFECTS = (endings_table, dynamics, milestones, hooks, hook_uses, scene_images)
 _CHOSEN = sa.select(takes.c.id).where(takes.c.turn_id == sa.bindparam("turn"), takes.c.chosen)
 _CHOOSE = takes.update().where(takes.c.id == sa.bindparam("take")).values(chosen=True)
 _STAND = messages.update().where(messages.c.take_id == sa.bindparam("take")).values(standing=True)
+_CHOSE = takes.update().where(takes.c.turn_id == sa.bindparam("turn"), takes.c.chosen).values(chosen=False)
+_IN_TURN = messages.c.turn_id == sa.bindparam("turn")
+_MARK_LINE = messages.update().where(_IN_TURN, messages.c.role == "user").values(standing=sa.bindparam("stands"))
+_REPLY = sa.and_(_IN_TURN, messages.c.role == "assistant")
+_HIDE_REPLIES = messages.update().where(_REPLY, messages.c.take_id != sa.bindparam("take")).values(standing=False)
+_SHOW_REPLY = messages.update().where(_REPLY, messages.c.take_id == sa.bindparam("take")).values(standing=True)
+_IS_ACTIVE = sessions.update().where(sessions.c.id == sa.bindparam("session")).values(is_active=sa.bindparam("active"))
 
 
 def verdict(tx: sa.Connection, turn: Turn) -> Verdict:
@@ -41,22 +50,21 @@ def apply(tx: sa.Connection, one: Verdict) -> None:
 
 
 def _mark_messages(tx: sa.Connection, one: Verdict) -> None:
-    mine = messages.c.turn_id == one.turn_id
-    tx.execute(messages.update().where(mine, messages.c.role == "user").values(standing=one.turn_stands))
-    replies = sa.and_(mine, messages.c.role == "assistant")
-    tx.execute(messages.update().where(replies, messages.c.take_id != (one.take_id or "")).values(standing=False))
+    known = {"turn": one.turn_id, "take": one.take_id or ""}
+    tx.execute(_MARK_LINE, {"turn": one.turn_id, "stands": one.turn_stands})
+    tx.execute(_HIDE_REPLIES, known)
     if one.take_id:
-        tx.execute(messages.update().where(replies, messages.c.take_id == one.take_id).values(standing=True))
+        tx.execute(_SHOW_REPLY, known)
 
 
 def choose(tx: sa.Connection, turn: Turn, take_id: str) -> None:
     """Make a take the chosen one of its turn and mark all rows accordingly."""
-    tx.execute(takes.update().where(takes.c.turn_id == turn.id, takes.c.chosen).values(chosen=False))
-    tx.execute(takes.update().where(takes.c.id == take_id).values(chosen=True))
+    tx.execute(_CHOSE, {"turn": turn.id})
+    tx.execute(_CHOOSE, {"take": take_id})
     apply(tx, verdict(tx, turn))
 
 
-def choose_first(tx: sa.Connection, turn: Turn, take_id: str, now: datetime) -> bool:
+def choose_first(tx: sa.Connection, session: PlaySession, turn: Turn, take_id: str, now: datetime) -> bool:
     """Choose a take just recorded where the turn stands and none was chosen before: only its message is to be marked.
 
     False, with nothing written, where there is more to do: `choose` and `settle` do it all.
@@ -65,29 +73,42 @@ def choose_first(tx: sa.Connection, turn: Turn, take_id: str, now: datetime) -> 
         return False
     tx.execute(_CHOOSE, {"take": take_id})
     tx.execute(_STAND, {"take": take_id})
-    store.touch(tx, turn.session_id, now, 1)
-    engagement_id = store.session(tx, turn.session_id).engagement_id
-    if engagement_id is not None:
-        engagement.played(tx, engagement_id, now, messages=1)
+    store.touch(tx, session.id, now, 1)
+    if session.engagement_id is not None:
+        engagement.played(tx, session.engagement_id, now, messages=1)
     return True
 
 
-def take_back_after(tx: sa.Connection, turn: Turn, act_id: str) -> int:
-    """Take back the session's later turns; how many they were."""
-    later = sa.and_(turns.c.session_id == turn.session_id, turns.c.seq > turn.seq, turns.c.taken_back_by.is_(None))
-    ids = list(tx.scalars(sa.select(turns.c.id).where(later)))
+def take_back_from(tx: sa.Connection, session_id: str, from_seq: int, act_id: str) -> list[str]:
+    """Take back the session's standing turns from a seq on: their ids."""
+    later = sa.and_(turns.c.session_id == session_id, turns.c.seq >= from_seq, turns.c.taken_back_by.is_(None))
+    ids = list(tx.scalars(sa.select(turns.c.id).where(later).order_by(turns.c.seq)))
     tx.execute(turns.update().where(turns.c.id.in_(ids)).values(taken_back_by=act_id))
     for turn_id in ids:
         apply(tx, Verdict(turn_id, turn_stands=False, take_id=None))
-    return len(ids)
+    return ids
+
+
+def restore(tx: sa.Connection, turn_ids: Sequence[str]) -> None:
+    """Make turns that were taken back stand again, each with its chosen take."""
+    tx.execute(turns.update().where(turns.c.id.in_(turn_ids)).values(taken_back_by=None))
+    for turn_id in turn_ids:
+        apply(tx, verdict(tx, store.turn(tx, turn_id)))
+
+
+def taken_back_by(tx: sa.Connection, act_id: str) -> list[str]:
+    """The turns that an act keeps back, in order."""
+    query = sa.select(turns.c.id).where(turns.c.taken_back_by == act_id)
+    return list(tx.scalars(query.order_by(turns.c.seq, turns.c.at)))
 
 
 def settle(tx: sa.Connection, session_id: str) -> None:
     """Make the session's derived columns equal to what stands: its count, its activity, its engagement's count."""
-    store.recount(tx, session_id)
+    session = store.session(tx, session_id)
+    lineage.recount(tx, session)
     goes_on = endings.get(tx, session_id) is None
-    tx.execute(sessions.update().where(sessions.c.id == session_id).values(is_active=goes_on))
-    engagement_id = store.session(tx, session_id).engagement_id
+    tx.execute(_IS_ACTIVE, {"session": session_id, "active": goes_on})
+    engagement_id = session.engagement_id
     if engagement_id is not None:
         engagement.lock(tx, engagement_id)
         engagement.set_messages(tx, engagement_id, store.standing_messages_of(tx, engagement_id))

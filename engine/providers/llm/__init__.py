@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 
 from pydantic import JsonValue
 
+from engine.providers.wire import Wire
+
 FinishReason = Literal["stop", "max_tokens", "refusal"]
 
 
@@ -31,10 +33,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What an actor is given: ordered sections (stable ones first) and the last lines, the newest last."""
+    """What an actor is given: ordered sections (stable ones first) and the last lines, the newest last.
+
+    `begun` is the beginning of the reply where one is carried on: only what comes after it is to be said.
+    """
 
     sections: tuple[Section, ...]
     lines: tuple[Line, ...]
+    begun: str = ""
 
     @property
     def system(self) -> str:
@@ -48,12 +54,24 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call used, in tokens; cost in US dollars, None when the price is unknown."""
+    """What a call used, in tokens; cost in US dollars, None when the price is unknown.
+
+    `tokens_in` includes those that came from the provider's cache, and those that were written to it.
+    """
 
     tokens_in: int = 0
     tokens_out: int = 0
     tokens_cached: int = 0
     cost: float | None = None
+    tokens_written: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """Who takes the word, before it is said: another one may, where the first could not."""
+
+    provider: str
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +103,12 @@ class Answer:
     usage: Usage
 
 
+Piece = str | Speaking | Finished
+"""What comes while a reply is spoken; an empty string says that it still comes."""
+
+
 class Actor(Protocol):
-    """Acts a character. Raises ProviderBusy, ProviderRefused or ProviderDown."""
+    """Acts a character. Raises ProviderBusy, ProviderRefused, ProviderUnusable or ProviderDown."""
 
     @property
     def name(self) -> str:
@@ -98,10 +120,40 @@ class Actor(Protocol):
         """The model that it is."""
         ...
 
-    def stream(self, prompt: Prompt, *, seed: int, max_tokens: int) -> Iterator[str | Finished]:
-        """Pieces of the reply as they come, then one Finished."""
+    def stream(self, prompt: Prompt, *, seed: int, max_tokens: int) -> Iterator[Piece]:
+        """Pieces of the reply as they come, then one Finished. Who does not want more closes the iterator."""
         ...
 
     def answer(self, ask: Ask) -> Answer:
         """One structured answer."""
+        ...
+
+
+class Voice(Protocol):
+    """One model of one provider, spoken to once: whoever listens brings patience, second tries and prices.
+
+    Raises ProviderBusy, ProviderRefused, ProviderUnusable or ProviderDown. Nothing that a provider says about a wrong
+    key is repeated: some repeat the key.
+    """
+
+    @property
+    def name(self) -> str:
+        """What it is called in settings."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """The model that is asked for."""
+        ...
+
+    def warm(self) -> None:
+        """Load what is slow to load, once: it must not count as waiting for the provider."""
+        ...
+
+    def stream(self, prompt: Prompt, wire: Wire, *, seed: int, max_tokens: int) -> Iterator[str | Finished]:
+        """Pieces of the reply as they come, then one Finished; ends without it when the stream was cut off."""
+        ...
+
+    def answer(self, ask: Ask, wire: Wire, *, seconds: float) -> Answer:
+        """One structured answer, waited for no longer than that between two bytes."""
         ...

@@ -6,12 +6,14 @@ import contextlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import NotFound, ProviderDown
+from engine.kernel.disk import sync_folder
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,149}")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -62,9 +64,25 @@ class FolderStorage:
         place = self._place(path)
         try:
             place.unlink(missing_ok=True)
-            _sync_folder(place.parent)
+            sync_folder(place.parent)
         except OSError as error:
             raise ProviderDown("The picture could not be removed.", detail=str(error)) from error
+
+    def clear(self, folder: str) -> int:
+        """Remove a folder with everything in it, as `scenes/user`: how many files there were. Raises ProviderDown."""
+        try:
+            place = self._place(folder)
+        except NotFound:  # nothing is ever stored there
+            return 0
+        files = sum(1 for each in place.rglob("*") if each.is_file())
+        try:
+            shutil.rmtree(place)
+            sync_folder(place.parent)
+        except FileNotFoundError:
+            return 0
+        except OSError as error:
+            raise ProviderDown("The pictures could not be removed.", detail=str(error)) from error
+        return files
 
     def written_at(self, path: str) -> datetime:
         """When `path` was written, in UTC. Raises NotFound."""
@@ -83,12 +101,20 @@ class FolderStorage:
                     yield place.relative_to(self.root).as_posix()
 
     def tidy(self, older_than: datetime) -> int:
-        """Remove files whose writer died before `older_than`; how many there were."""
+        """Remove files whose writer died before `older_than`, and folders empty since then; how many files there were.
+
+        An empty folder that is as old is nobody's who is about to write into it.
+        """
         gone = 0
         for place in list(self.root.rglob(f".*{_PART}")):
-            if place.is_file() and place.lstat().st_mtime < older_than.timestamp():
+            if place.is_file() and _is_older(place, older_than):
                 place.unlink(missing_ok=True)
                 gone += 1
+        for folder, _, _ in os.walk(self.root, topdown=False, followlinks=False):
+            place = Path(folder)
+            if place != self.root and _is_older(place, older_than):
+                with contextlib.suppress(OSError):  # it is not empty
+                    place.rmdir()
         return gone
 
     def _place(self, path: str) -> Path:
@@ -104,6 +130,13 @@ class FolderStorage:
         return place
 
 
+def _is_older(place: Path, than: datetime) -> bool:
+    try:
+        return place.lstat().st_mtime < than.timestamp()
+    except FileNotFoundError:
+        return False
+
+
 def _allowed(segment: str) -> bool:
     return bool(_SEGMENT.fullmatch(segment)) and not segment.endswith(".") and not _DEVICE.fullmatch(segment)
 
@@ -114,7 +147,7 @@ def _make_folders(root: Path, folder: Path) -> None:
     ]
     folder.mkdir(parents=True, exist_ok=True)
     for each in reversed(missing):
-        _sync_folder(each.parent)
+        sync_folder(each.parent)
 
 
 def _write(place: Path, data: bytes) -> None:
@@ -129,18 +162,4 @@ def _write(place: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise
-    _sync_folder(place.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new name survive a power cut, where the system can sync folders."""
-    if os.name != "posix":
-        return
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except FileNotFoundError:  # nothing was ever stored there
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(place.parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import sqlalchemy as sa
 
@@ -14,11 +15,14 @@ from engine.story import store
 from engine.story.character import Character
 from engine.story.world import World
 from engine.studio.authoring import store as authored
+from engine.studio.authoring.cards import CharacterCard
 from engine.studio.authoring.guard import are_equal, is_new, may_write
 from engine.studio.authoring.slugs import must_be_free, slug_for
 from engine.studio.genres import Doctrine
 from engine.studio.genres.room import Doctrines
-from engine.studio.prompt import PromptSection, build_system_prompt, prompt_sections
+from engine.studio.prompt import PromptSection, Told, build_system_prompt, prompt_sections
+
+_Told: TypeAlias = tuple[str, str, Told, Told, Told, Told, str, str, Told, Told, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ class Worlds:
         """Every world, by name."""
         with self.desk.db.read() as tx:
             return store.all_worlds(tx)
+
+    def names(self) -> dict[str, str]:
+        """Every world's name by its id, in the order of the names."""
+        with self.desk.db.read() as tx:
+            return authored.world_names(tx)
 
     def free_slug(self, name: str) -> str:
         """A slug for a new world of that name."""
@@ -105,25 +114,17 @@ class Characters:
         """
         if own_prompt:
             return (PromptSection("own", "system_prompt", character.system_prompt),)
-        return prompt_sections(
-            character.name,
-            character.archetype,
-            character.personality,
-            character.boundaries,
-            character.tone_style,
-            character.speech_patterns,
-            character.backstory,
-            character.current_stressor,
-            character.likes,
-            character.dislikes,
-            character.genre,
-            doctrines=self.genres.all(),
-        )
+        return prompt_sections(*_told(character), doctrines=self.genres.all())
 
     def all(self, world_id: str | None = None) -> list[Character]:
         """Every character, or those of one world, by name."""
         with self.desk.db.read() as tx:
             return store.all_characters(tx, world_id)
+
+    def listed(self, world_id: str | None = None) -> list[CharacterCard]:
+        """Every character, or those of one world, by name: what a list shows, without their texts."""
+        with self.desk.db.read() as tx:
+            return authored.listed_characters(tx, world_id)
 
     def free_slug(self, name: str) -> str:
         """A slug for a new character of that name."""
@@ -147,21 +148,15 @@ def with_prompt(character: Character, doctrines: Mapping[str, Doctrine], *, own_
     refuse_minors(character)
     if own_prompt and not character.system_prompt:
         raise BadInput(f"{character.name} is said to have a prompt of its own, but it is empty.")
-    built = build_system_prompt(
-        character.name,
-        character.archetype,
-        character.personality,
-        character.boundaries,
-        character.tone_style,
-        character.speech_patterns,
-        character.backstory,
-        character.current_stressor,
-        character.likes,
-        character.dislikes,
-        character.genre,
-        doctrines=doctrines,
-    )
+    built = build_system_prompt(*_told(character), doctrines=doctrines)
     return character if own_prompt else replace(character, system_prompt=built)
+
+
+def _told(character: Character) -> _Told:
+    """What a system prompt is built from, in the order in which `build_system_prompt` takes it."""
+    who = (character.name, character.archetype, character.personality, character.boundaries)
+    voice = (character.tone_style, character.speech_patterns, character.backstory, character.current_stressor)
+    return (*who, *voice, character.likes, character.dislikes, character.genre)
 
 
 def refuse_minors(character: Character) -> None:

@@ -1,6 +1,7 @@
 """Drawing in the background: candidates are drawn by the engine, so that a page may be closed or reloaded meanwhile.
 
-A job is held in memory, by the engine of this process. What is drawn is kept whether or not anybody waits for it.
+A job is held in memory, by the engine of this process: where several serve, only the one that draws tells how far it
+has come. What is drawn is kept in rows, whether or not anybody waits for it, and shows everywhere.
 """
 
 from __future__ import annotations

@@ -97,7 +97,9 @@ class Avatars:
         return self.jobs.start(character.id, seeds, lambda seed: self.draw_anchor(character.id, seed))
 
     def candidates(self, character_ref: str) -> Job | None:
-        """The character's latest job as it is now, or None. Raises NotFound."""
+        """The latest job of the character in this process as it is now, or None: another process's job shows only in
+        the anchors that it has drawn. Raises NotFound.
+        """
         return self.jobs.of(self._id(character_ref))
 
     def cancel_candidates(self, character_ref: str) -> None:

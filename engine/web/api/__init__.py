@@ -11,6 +11,7 @@ from engine.web.api import (
     health,
     lobby,
     media,
+    memories,
     people,
     prompts,
     replies,
@@ -22,6 +23,19 @@ from engine.web.api import (
 PREFIX = "/api/v1"
 
 router = APIRouter()
-for _subject in (health, people, lobby, episodes, sessions, turns, replies, feedback, prompts, scenes, avatars):
+for _subject in (
+    health,
+    people,
+    lobby,
+    episodes,
+    sessions,
+    turns,
+    replies,
+    feedback,
+    memories,
+    prompts,
+    scenes,
+    avatars,
+):
     router.include_router(_subject.router, prefix=PREFIX)
 router.include_router(media.router)

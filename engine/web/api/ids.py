@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Query
 from pydantic import AfterValidator, Field
 
 from engine.errors import NotFound
@@ -30,7 +30,10 @@ TurnId = Annotated[str, Path(description="a turn of yours"), AfterValidator(must
 TakeId = Annotated[str, Path(description="a take of a reply of yours"), AfterValidator(must_be_id("take"))]
 MessageId = Annotated[str, Path(description="a reply of yours"), AfterValidator(must_be_id("message"))]
 SceneId = Annotated[str, Path(description="a picture of one of your sessions"), AfterValidator(must_be_id("scene"))]
+MemoryId = Annotated[str, Path(description="something remembered of you"), AfterValidator(must_be_id("memory"))]
+AskedSession = Annotated[str, Query(description="a session of yours"), AfterValidator(must_be_id("session"))]
 SessionRef = Annotated[str, Field(description="a session of yours"), AfterValidator(must_be_id("session"))]
+TurnRef = Annotated[str, Field(description="a turn that the session shows"), AfterValidator(must_be_id("turn"))]
 TakeRef = Annotated[str, Field(description="a take of that turn"), AfterValidator(must_be_id("take"))]
 ClientId = Annotated[
     str,

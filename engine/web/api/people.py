@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from typing import IO
+
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from engine.errors import BadInput
 from engine.members.people import Person
-from engine.web.identity import is_https, keep_person
+from engine.web.identity import forget_person, is_https, keep_person
 from engine.web.problems import documented
 from engine.web.shell import InShell, Me, Team
 
 router = APIRouter(tags=["people"])
+_PIECE = 256 * 1024
+_ZIP = "a ZIP: what you played and what is remembered of you as text, your pictures, and every row of yours as JSON"
 
 
 class Introduction(BaseModel):
@@ -59,6 +67,53 @@ class ReturnLink(BaseModel):
 def return_link(shell: InShell, known: Me) -> ReturnLink:
     """Your personal return link: it makes another browser, or this one after its cookies were cleared, yours."""
     return ReturnLink(path=f"/return/{shell.passes.link(known.id)}")
+
+
+@router.get(
+    "/people/me/data",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/zip": {}}, "description": _ZIP}, **documented(401)},
+)
+def data(shell: InShell, known: Me) -> StreamingResponse:
+    """Everything that this house has of you, to take along."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (closed when the last piece was sent, or nobody wants more)
+    shell.engine.leaving.hand_over(known.id, file)
+    size = file.tell()
+    file.seek(0)
+    headers = {"content-disposition": 'attachment; filename="my-coldopen.zip"', "content-length": str(size)}
+    return StreamingResponse(_pieces(file), media_type="application/zip", headers=headers)
+
+
+class Farewell(BaseModel):
+    """That you mean it."""
+
+    name: str = Field(description="your name, typed again")
+
+
+class Gone(BaseModel):
+    """What was erased."""
+
+    rows: int
+    pictures: int
+
+
+@router.delete("/people/me", responses=documented(401, 422))
+def erase(given: Farewell, response: Response, shell: InShell, known: Me) -> Gone:
+    """Erase you for good: what you played, what is remembered of you, your pictures. Nothing brings it back.
+
+    What you wrote for everybody (worlds, characters, releases) is the house's and stays.
+    """
+    if not known.is_called(given.name):
+        raise BadInput(shell.engine.runtime.words.say("leaving.other_name"))
+    gone = shell.engine.leaving.erase(known.id)
+    forget_person(response)
+    return Gone(rows=gone.rows, pictures=gone.files)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 def _shown(known: Person, *, team: bool) -> KnownPerson:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Query
-from pydantic import AfterValidator, BaseModel
+from fastapi import APIRouter
+from pydantic import BaseModel
 
-from engine.web.api.ids import ClientId, SceneId, SessionRef, must_be_id
+from engine.web.api.ids import AskedSession, ClientId, SceneId, SessionRef
 from engine.web.api.shapes import Scene, scene_of
 from engine.web.problems import documented
 from engine.web.shell import InShell, Me
@@ -32,11 +32,7 @@ class Moment(BaseModel):
 
 
 @router.get("", responses=documented(401, 404, 422))
-def scenes(
-    session: Annotated[str, Query(description="a session of yours"), AfterValidator(must_be_id("session"))],
-    shell: InShell,
-    me: Me,
-) -> SceneList:
+def scenes(session: AskedSession, shell: InShell, me: Me) -> SceneList:
     """The pictures of a session of yours."""
     rows = shell.engine.runtime.scenes.of_session(me.id, session)
     return SceneList(scenes=[scene_of(row, shell.links, me.id) for row in rows])
@@ -52,6 +48,13 @@ def scene(scene_id: SceneId, shell: InShell, me: Me) -> Scene:
 def draw(given: Moment, shell: InShell, me: Me) -> Scene:
     """Draw this moment. The picture is ready a little later; the same `client_id` draws it only once."""
     scene_id = shell.engine.runtime.scenes.draw_moment(me.id, given.session_id, given.client_id)
+    return _shown(scene_id, shell, me.id)
+
+
+@router.post("/{scene_id}/again", status_code=202, responses=documented(401, 404, 409))
+def draw_again(scene_id: SceneId, shell: InShell, me: Me) -> Scene:
+    """Try a picture that failed once more: the same moment in the same place. One that did not fail stays as it is."""
+    shell.engine.runtime.scenes.draw_again(me.id, scene_id)
     return _shown(scene_id, shell, me.id)
 
 

@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 from engine.web.api.shapes import CareCard, CharacterName, EpisodeCard, Scene, card_of, care_of, character_of, scene_of
 
 if TYPE_CHECKING:
+    from engine.play.conversation.nouns import PlaySession
     from engine.play.feedback.nouns import Given
-    from engine.play.view import SessionView, TurnView
+    from engine.play.view import SessionView, TurnView, Undoable
     from engine.web.shell import Shell
     from engine.words import Words
 
@@ -62,6 +63,25 @@ class TurnShown(BaseModel):
     line: Line | None
     reply: Reply | None
     takes: list[TakeState]
+    inherited: bool = Field(description="whether it belongs to the telling that this one was forked from")
+
+
+class UndoShown(BaseModel):
+    """What an undo or a redo would do."""
+
+    kind: str = Field(description="regenerate, choose, continue, edit or rewind")
+    comes_back: int = Field(description="turns that would stand again")
+    goes: int = Field(description="turns that would be taken back")
+
+
+class Telling(BaseModel):
+    """Another telling of the same episode, on a timeline of its own."""
+
+    session_id: str
+    is_this: bool
+    is_fork: bool
+    lines: int = Field(description="messages that it shows")
+    last_at: datetime
 
 
 class EndingShown(BaseModel):
@@ -92,6 +112,9 @@ class SessionShown(BaseModel):
     last_at: datetime
     turns: list[TurnShown]
     scenes: list[Scene]
+    undo: UndoShown | None = Field(description="what an undo would bring back, if there is something to undo")
+    redo: UndoShown | None = Field(description="what could be done again")
+    tellings: list[Telling] = Field(description="this episode's tellings, last played first; empty where there is one")
     next_episode: EpisodeCard | None = Field(description="what the character offers after this one")
 
 
@@ -117,8 +140,11 @@ def session_shown(view: SessionView, shell: Shell, user_id: str) -> SessionShown
         played=view.played,
         started_at=view.session.started_at,
         last_at=view.session.last_at,
-        turns=[_turn(one, words, given) for one in view.turns],
+        turns=[_turn(one, words, given, view.session.id) for one in view.turns],
         scenes=[scene_of(one, shell.links, user_id) for one in view.scenes],
+        undo=_undo(view.undo),
+        redo=_undo(view.redo),
+        tellings=[_telling(one, view.session.id) for one in view.tellings],
         next_episode=card_of(following.release, following.episode) if following else None,
     )
 
@@ -130,7 +156,16 @@ def _ending(view: SessionView, words: Words) -> EndingShown | None:
     return EndingShown(kind=view.ending.kind, text=view.ending.text, sentence=sentence)
 
 
-def _turn(one: TurnView, words: Words, given: Mapping[str, Given]) -> TurnShown:
+def _undo(one: Undoable | None) -> UndoShown | None:
+    return UndoShown(kind=one.kind, comes_back=one.comes_back, goes=one.goes) if one else None
+
+
+def _telling(one: PlaySession, here: str) -> Telling:
+    told = {"is_this": one.id == here, "is_fork": one.forked_from is not None}
+    return Telling(session_id=one.id, **told, lines=one.message_count, last_at=one.last_at)
+
+
+def _turn(one: TurnView, words: Words, given: Mapping[str, Given], here: str) -> TurnShown:
     chosen = next((take for take in one.takes if take.chosen), None)
     line = Line(message_id=one.line.id, text=one.line.content) if one.line else None
     reply = None
@@ -150,6 +185,7 @@ def _turn(one: TurnView, words: Words, given: Mapping[str, Given]) -> TurnShown:
         line=line,
         reply=reply,
         takes=[TakeState(id=each.id, number=each.number, state=each.state, chosen=each.chosen) for each in one.takes],
+        inherited=one.turn.session_id != here,
     )
 
 

@@ -1,4 +1,4 @@
-"""Sessions: starting, resuming, looking, staying a little."""
+"""Sessions: starting, resuming, looking, staying a little, turning back, undoing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from engine.play.conversation.nouns import PlaySession
-from engine.web.api.ids import SessionId
+from engine.web.api.ids import ClientId, SessionId, TurnRef
 from engine.web.api.session_view import SessionShown, session_shown
 from engine.web.api.shapes import EpisodeCard, card_of
 from engine.web.problems import documented
@@ -22,6 +22,18 @@ class Start(BaseModel):
     """Which episode to play."""
 
     episode: str = Field(description="its id, its slug, or `character/slug`", examples=["teo-varga/forty-seconds"])
+
+
+class Once(BaseModel):
+    """A wish that is fulfilled once for each `client_id`."""
+
+    client_id: ClientId
+
+
+class TurnBack(Once):
+    """The turn that shall be the last one."""
+
+    turn_id: TurnRef
 
 
 class SessionListed(BaseModel):
@@ -74,6 +86,27 @@ def session(session_id: SessionId, shell: InShell, me: Me) -> SessionShown:
 def stay(session_id: SessionId, shell: InShell, me: Me) -> SessionShown:
     """Go on a little after the last turn: a third more of them."""
     shell.engine.runtime.play.stay(me.id, session_id)
+    return session_shown(shell.engine.runtime.play.session(me.id, session_id), shell, me.id)
+
+
+@router.post("/{session_id}/rewind", responses=documented(401, 404, 409, 422))
+def rewind(session_id: SessionId, given: TurnBack, shell: InShell, me: Me) -> SessionShown:
+    """Turn back to a turn, which becomes the last one; what came after it is kept, and an undo brings it back."""
+    shell.engine.runtime.play.rewind(me.id, session_id, given.turn_id, given.client_id)
+    return session_shown(shell.engine.runtime.play.session(me.id, session_id), shell, me.id)
+
+
+@router.post("/{session_id}/undo", responses=documented(401, 404, 409, 422))
+def undo(session_id: SessionId, given: Once, shell: InShell, me: Me) -> SessionShown:
+    """Undo the last regenerate, choose, continue, edit or rewind."""
+    shell.engine.runtime.play.undo(me.id, session_id, given.client_id)
+    return session_shown(shell.engine.runtime.play.session(me.id, session_id), shell, me.id)
+
+
+@router.post("/{session_id}/redo", responses=documented(401, 404, 409, 422))
+def redo(session_id: SessionId, given: Once, shell: InShell, me: Me) -> SessionShown:
+    """Do again what was undone last, as long as nothing was said or done since."""
+    shell.engine.runtime.play.redo(me.id, session_id, given.client_id)
     return session_shown(shell.engine.runtime.play.session(me.id, session_id), shell, me.id)
 
 

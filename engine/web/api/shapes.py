@@ -54,6 +54,8 @@ class Scene(BaseModel):
     sequence: int = Field(description="its place among the session's pictures, from 1; 0 for one of a discarded moment")
     mode: str | None = Field(description="kontext: drawn from the character's anchor; t2i: drawn from words")
     picture: str | None = Field(description="a link for you alone, good for a day; none until the picture is ready")
+    problem: str | None = Field(description="why there will be no picture")
+    may_be_tried_again: bool = Field(description="whether it failed for a reason that may have passed")
 
 
 def character_of(release: Release) -> CharacterName:
@@ -95,4 +97,6 @@ def scene_of(row: SceneRow, links: Links, user_id: str) -> Scene:
         sequence=row.position,
         mode=row.mode,
         picture=links.link(user_id, path, row.release_id) if path else None,
+        problem=row.problem,
+        may_be_tried_again=row.may_be_tried_again,
     )

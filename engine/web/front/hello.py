@@ -15,7 +15,7 @@ from engine.web.shell import InShell, Team
 
 router = APIRouter(include_in_schema=False)
 FIRST = "/play/"
-_GONE = "This return link leads nowhere: it was not copied whole, or its stories were erased."
+_GONE = "This return link leads nowhere: it was not copied whole."
 
 
 @router.get("/hello")
@@ -27,7 +27,7 @@ async def hello(shell: InShell, onward: Annotated[str, Query(alias="next")] = FI
 @router.post("/hello")
 async def introduced(request: Request, shell: InShell, team: Team) -> Response:
     """Keep the name, and go on to where one was going."""
-    given = await _form(request)
+    given = await form_of(request)
     onward, name = _own(given.get("next", FIRST)), given.get("name", "")
     people = shell.engine.runtime.people
     zone, adult = given.get("time_zone", "UTC"), given.get("adult") == "yes"
@@ -39,11 +39,11 @@ async def introduced(request: Request, shell: InShell, team: Team) -> Response:
 
 
 @router.get("/return/{token}")
-def welcome_back(token: str, shell: InShell) -> HTMLResponse:
+def welcome_back(token: str, shell: InShell) -> Response:
     """Whose link this is. It changes nothing yet: mail readers open links by themselves."""
     known = _owner(shell, token)
     if known is None:
-        return HTMLResponse(shell.pages.sentence(_GONE), 404)
+        return _unknown(shell, token)
     return HTMLResponse(shell.pages.welcome_back(known.name, f"/return/{token}"))
 
 
@@ -52,7 +52,7 @@ def come_back(token: str, request: Request, shell: InShell) -> Response:
     """Be that person in this browser from now on."""
     known = _owner(shell, token)
     if known is None:
-        return HTMLResponse(shell.pages.sentence(_GONE), 404)
+        return _unknown(shell, token)
     return _onward(request, shell, known.id, FIRST)
 
 
@@ -64,13 +64,19 @@ def _owner(shell: InShell, token: str) -> Person | None:
         return None
 
 
+def _unknown(shell: InShell, token: str) -> Response:
+    """Whoever was erased is a stranger and says their name; a link that we did not write is a mistake."""
+    ours = shell.passes.of_link(token) is not None
+    return RedirectResponse("/hello", 303) if ours else HTMLResponse(shell.pages.sentence(_GONE), 404)
+
+
 def _onward(request: Request, shell: InShell, person_id: str, onward: str) -> Response:
     response = RedirectResponse(onward, 303)
     keep_person(response, shell.passes, person_id, https=is_https(request.scope))
     return response
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def form_of(request: Request) -> dict[str, str]:
     """A small form as a browser sends it; the size was checked before."""
     body = (await request.body()).decode("utf-8", errors="replace")
     return dict(parse_qsl(body, max_num_fields=10))

@@ -24,6 +24,17 @@ _FRONT = (
 _SENTENCE = ("front.title", "front.back")
 _DOCS = ("front.title", "front.back", "front.api", "front.api_text")
 _HELLO = ("front.title", "front.greeting", "front.name_label", "front.adult_label", "front.go")
+_ME = (
+    "front.title",
+    "leaving.take_title",
+    "leaving.take_text",
+    "leaving.take",
+    "leaving.erase_title",
+    "leaving.erase_text",
+    "leaving.erase_label",
+    "leaving.erase",
+    "leaving.back",
+)
 _RETURN = ("front.title", "front.go")
 
 
@@ -49,6 +60,15 @@ class Pages:
         """The page on which one says one's name, and then goes on to `onward`."""
         given = {"next": onward, "name": name, "problem": problem}
         return _filled("hello.html", self._said(_HELLO) | given)
+
+    def me(self, name: str, *, problem: str = "") -> str:
+        """The page on which one takes one's data along, or is erased."""
+        known = self.words.say("leaving.known_as", name=name)
+        return _filled("me.html", self._said(_ME) | {"known_as": known, "problem": problem})
+
+    def erased(self) -> str:
+        """The page that says that nothing is left."""
+        return self.sentence(self.words.say("leaving.erased"))
 
     def welcome_back(self, name: str, action: str) -> str:
         """The page of a return link: nothing happens before its button is pressed."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.web.front.pages import Pages, file
 
@@ -22,8 +22,9 @@ def router(pages: Pages) -> APIRouter:
     """The routes of our own pages; none of them is part of the API."""
     made = APIRouter(include_in_schema=False)
 
-    async def front() -> HTMLResponse:
-        return HTMLResponse(pages.front())
+    async def front(request: Request) -> Response:
+        behind_doors = {getattr(route, "path", "") for route in request.app.routes}
+        return HTMLResponse(pages.front()) if "/play" in behind_doors else RedirectResponse("/api/v1/docs")
 
     async def docs() -> HTMLResponse:
         return HTMLResponse(pages.docs())

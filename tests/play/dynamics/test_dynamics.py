@@ -24,7 +24,7 @@ def move(tx: sa.Connection, by: Cause, change: int, tone: str = "", beat: str = 
 
 
 def state(tx: sa.Connection, sight: Sight = SIGHT, session: str = "s1", opening: int = 30) -> Dynamic:
-    return dynamics.state(tx, session_id=session, sight=sight, opening_tension=opening)
+    return dynamics.state(tx, sessions=(session,), sight=sight, opening_tension=opening)
 
 
 def reach(tx: sa.Connection, by: Cause, *keys: str, sight: Sight = SIGHT) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def test_a_fork_goes_on_from_what_it_sees_of_its_parent(db: Database) -> None:
         for at in (1, 2, 3):
             move(tx, cause(at), 5, "warm", f"parent {at}")
         move(tx, cause(3, timeline="line-2", session="f1"), -7, "", "child 3")
-        forked = dynamics.state(tx, session_id="f1", sight=fork, opening_tension=95, continues=("s1",))
+        forked = dynamics.state(tx, sessions=("f1", "s1"), sight=fork, opening_tension=95)
 
     assert forked == Dynamic(93, "warm", ("parent 1", "parent 2", "child 3"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -180,6 +181,45 @@ def test_several_values_stay_where_an_attribute_has_no_single_one(db: Database) 
         keep(tx, cause(1), note("Ana is afraid of heights", "fear"), note("Ana is afraid of spiders", "fear"))
 
         assert len(current(tx)) == 2
+
+
+def test_a_plan_gives_way_only_when_the_words_say_so(db: Database) -> None:
+    with db.write() as tx:
+        keep(tx, cause(1, "a"), note("Ana is going to Greece in August", "trip"))
+        keep(tx, cause(2, "a"), note("Ana is going to Kampala in June", "trip"))
+        assert len(current(tx)) == 2
+        keep(tx, cause(3, "a"), note("Ana is going to Portugal in August instead", "trip"))
+
+        assert [text.split(" (")[0] for text in current(tx)] == [
+            "Ana is going to Portugal in August",
+            "Ana is going to Kampala in June",
+        ]
+
+
+def test_a_day_put_off_replaces_the_old_day_and_a_past_one_stays(db: Database) -> None:
+    with db.write() as tx:
+        keep(tx, cause(1, "a"), note("Ana's exam is tomorrow", "exam_date"))
+        keep(tx, cause(2, "a"), note("Ana's exam is in three days now", "exam_date"))
+        assert len(current(tx)) == 1
+        later = NOON + timedelta(days=60)
+        keep(tx, cause(3, "a"), note("Ana's exam is in two weeks", "exam_date"), said_at=later)
+
+        assert len(current(tx)) == 2
+
+
+def test_a_wedding_ends_the_engagement_that_stands_under_another_attribute(db: Database) -> None:
+    with db.write() as tx:
+        keep(tx, cause(1, "a"), note("Ana is engaged to Tomas", "partner"))
+        keep(tx, cause(2, "a"), note("Ana is married", "partner_status"))
+
+        assert current(tx) == ["Ana is married"]
+
+
+def test_a_question_without_content_words_is_answered_with_what_is_known(db: Database) -> None:
+    with db.write() as tx:
+        keep(tx, cause(1, "a"), note("Ana has been to Antarctica", ""))
+
+        assert texts(memory.search(tx, SIGHT, "where have I been", 5)) == ["Ana has been to Antarctica"]
 
 
 def test_a_relative_date_is_spelt_out_on_the_players_day(db: Database) -> None:

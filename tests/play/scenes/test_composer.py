@@ -283,3 +283,17 @@ def test_what_is_the_same_in_all_pictures_does_not_make_them_alike() -> None:
     then, now = compose(brief(anchor=None)), compose(brief(anchor=None, moment=other, tension=65))
     assert alike(then.picture.words, now.picture.words) >= 0.85
     assert not still_fits(then.telling, "t2i", now)
+
+
+@pytest.mark.parametrize(
+    ("text", "described"),
+    [
+        ("dim light, deep shadow, night, eyes wide and very still", ""),
+        ("a dark yard, eyes locked ahead", ""),
+        ("hands on the table, eyes, dark rain behind the window", ""),
+        ("long, dark hair", "long, dark hair"),
+        ("at night, dark eyes", "dark eyes"),
+    ],
+)
+def test_a_look_belongs_to_its_own_phrase(text: str, described: str) -> None:
+    assert [text[start:end] for start, end, _ in ANYBODY.spans(text)] == ([described] if described else [])

@@ -69,7 +69,8 @@ def scene(tx: sa.Connection, scene_id: str, **values: Any) -> None:  # noqa: ANN
     given = {"turn_id": "t1", "user_id": "ana", "session_id": "s", "trigger_type": "start", "state": "ready",
              "image_id": "i", "mode": "kontext", "anchor_id": "x", "anchor_sha256": "ab", "standing": True,
              "prompt": "The same bookbinder as in the reference image, waiting, one person"}  # fmt: skip
-    put(tx, "scene_images", id=scene_id, **(given | values))
+    last = tx.scalar(sa.text("select coalesce(max(sequence_index), 0) from scene_images"))
+    put(tx, "scene_images", id=scene_id, sequence_index=last + 1, **(given | values))
 
 
 def broken(db: Database) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from engine.db.database import Database
 from engine.errors import NotFound
 from engine.kernel.ids import new_id
-from engine.play.effects import Cause, Verdict
+from engine.play.effects import EVERYTHING, Cause, Verdict
 from engine.play.scenes import store
 from engine.play.scenes.nouns import SceneRow
 from engine.play.scenes.store import Drawn
@@ -49,8 +49,12 @@ def ready(tx: sa.Connection, trigger: str, cause: Cause = CAUSE, drawn: Drawn = 
     return scene_id
 
 
+def shown_of(tx: sa.Connection) -> list[SceneRow]:
+    return store.of_sessions(tx, (("session-1", EVERYTHING),))
+
+
 def states(tx: sa.Connection) -> list[tuple[str, str]]:
-    return [(row.trigger_type, row.state) for row in store.of_session(tx, "session-1")]
+    return [(row.trigger_type, row.state) for row in shown_of(tx)]
 
 
 def test_a_trigger_gives_one_standing_scene(db: Database) -> None:
@@ -79,7 +83,7 @@ def test_a_hidden_scene_does_not_stop_the_next_one(db: Database) -> None:
         assert second
         assert [row.id for row in store.hidden_like(tx, "session-1", "message-10")] == [first]
         assert store.hidden_like(tx, "session-1", "start") == []
-        assert [row.id for row in store.of_session(tx, "session-1")] == [second]
+        assert [row.id for row in shown_of(tx)] == [second]
 
 
 def test_positions_have_no_gaps_whatever_is_hidden(db: Database) -> None:
@@ -87,7 +91,7 @@ def test_positions_have_no_gaps_whatever_is_hidden(db: Database) -> None:
         for number, trigger in enumerate(["start", "message-10", "message-25"]):
             wished(tx, trigger, replace(CAUSE, turn_id=f"turn-{number}", take_id=f"take-{number}"))
         store.restand(tx, Verdict("turn-1", turn_stands=False, take_id=None))
-        shown = store.of_session(tx, "session-1")
+        shown = shown_of(tx)
         assert [(row.trigger_type, row.position) for row in shown] == [("start", 1), ("message-25", 2)]
 
 
@@ -98,17 +102,7 @@ def test_leafing_between_takes_with_the_same_trigger_works_both_ways(db: Databas
         second = ready(tx, "message-10", replace(CAUSE, take_id="take-b"), replace(DRAWN, image_id="image-2"))
         for take_id, expected in (("take-a", first), ("take-b", second), ("take-a", first)):
             store.restand(tx, Verdict("turn-1", turn_stands=True, take_id=take_id))
-            assert [row.id for row in store.of_session(tx, "session-1")] == [expected]
-
-
-def test_a_scene_by_hand_follows_its_act(db: Database) -> None:
-    with db.write() as tx:
-        by_hand = replace(CAUSE, take_id=None, turn_id=None, act_id="act-1")
-        scene_id = wished(tx, "manual-act-1", by_hand)
-        store.restand(tx, Verdict("turn-1", turn_stands=False, take_id=None))
-        assert [row.id for row in store.of_session(tx, "session-1")] == [scene_id]
-        store.restand_act(tx, "act-1", stands=False)
-        assert store.of_session(tx, "session-1") == []
+            assert [row.id for row in shown_of(tx)] == [expected]
 
 
 def test_a_scene_is_drawn_by_one_hand(db: Database) -> None:
@@ -247,7 +241,7 @@ def test_many_wishes_at_once_give_one_scene_and_many_hands_one_drawing(db: Datab
         with db.write() as tx:
             scene_id = wish(tx)
         with db.write() as tx:
-            standing = store.of_session(tx, "session-1")[0].id
+            standing = shown_of(tx)[0].id
             return scene_id, store.claim(tx, standing, f"w{number}", NOW) is not None
 
     with ThreadPoolExecutor(8) as pool:

@@ -275,7 +275,8 @@ def test_every_part_that_is_named_exists_and_none_lies_unused() -> None:
         path.relative_to(FOLDER / "parts").with_suffix("").as_posix() for path in (FOLDER / "parts").rglob("*.svg")
     }
     assert named_parts() == there
-    assert {path.name for path in FOLDER.glob("*")} == {"looks.toml", "faces.toml", "stage.toml", "parts"}
+    held = {"looks.toml", "faces.toml", "stage.toml", "instead.toml", "parts"}
+    assert {path.name for path in FOLDER.glob("*")} == held
 
 
 def test_every_look_room_thing_and_expression_can_be_drawn() -> None:

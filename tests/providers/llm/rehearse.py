@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from engine.providers.llm import Line, Prompt, Section
+from pydantic import JsonValue
+
+from engine.providers.llm import Ask, Line, Prompt, Section
 from engine.providers.llm.offline import OfflineActor
 
 FOLDER = Path(__file__).parents[3] / "data" / "offline"
@@ -62,6 +65,12 @@ HARD = (
     "I don't believe you. I'm done with this.",
     "No. Never.",
 )
+
+RESOLUTIONS: list[JsonValue] = [
+    {"kind": "positive", "text": "She slides the letter across the desk and stays."},
+    {"kind": "negative", "text": "She burns the letter over the lamp."},
+]
+TONES: list[JsonValue] = ["calm", "tense", "warm", "guarded", "playful", "vulnerable", "charged"]
 
 
 def persona(temperament: str) -> str:
@@ -119,3 +128,18 @@ def play(stage: Stage, script: Sequence[str], seed: int) -> list[str]:
         lines.append(Line("user", line))
         lines.append(Line("assistant", reply(stage.prompt(lines, turn), seed + turn)))
     return [line.content for line in lines if line.role == "assistant"]
+
+
+def observe(line: str, **facts: JsonValue) -> dict[str, Any]:
+    """The answer about one exchange."""
+    base: dict[str, JsonValue] = {
+        "line": line, "reply": "*waits* Well?", "player": "Ana", "character": "Mara", "tension": 40, "tone": "calm",
+        "turn": 3, "budget": 12, "known": [], "milestones": [], "resolutions": RESOLUTIONS, "closing": False,
+        "tones": TONES,
+    }  # fmt: skip
+    return dict(ACTOR.answer(Ask("observe", "", {**base, **facts}, {}, 1)).data)
+
+
+def texts(line: str, **facts: JsonValue) -> list[str]:
+    """The remembered texts."""
+    return [memory["text"] for memory in observe(line, **facts)["memories"]]

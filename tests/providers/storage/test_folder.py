@@ -65,6 +65,29 @@ def test_a_second_put_replaces_the_whole_file(storage: FolderStorage) -> None:
     assert [each.name for each in storage.root.iterdir()] == ["a.webp"]
 
 
+def test_a_folder_is_cleared_with_everything_in_it_and_nothing_beside_it(storage: FolderStorage) -> None:
+    for path in ("scenes/ana/s1/one.webp", "scenes/ana/s2/two.webp", "scenes/anabel/s1/one.webp"):
+        storage.put(path, b"x")
+    (storage.root / "scenes/ana/s1/.half.part").write_bytes(b"x")
+    assert storage.clear("scenes/ana") == 3
+    assert [*storage.root.rglob("*ana")] == []
+    assert list(storage.walk()) == ["scenes/anabel/s1/one.webp"]
+    for nothing in ("scenes/ana", "scenes/nobody", "..", "", "scenes/../scenes/anabel"):
+        assert storage.clear(nothing) == 0
+    assert storage.exists("scenes/anabel/s1/one.webp")
+
+
+def test_a_folder_that_has_long_been_empty_is_tidied_away_and_a_new_one_stays(storage: FolderStorage) -> None:
+    for path in ("scenes/ana/s1/one.webp", "scenes/ben/s1/one.webp"):
+        storage.put(path, b"x")
+    storage.delete("scenes/ana/s1/one.webp")
+    assert storage.tidy(datetime.now(UTC) - timedelta(minutes=1)) == 0
+    assert (storage.root / "scenes/ana/s1").is_dir()
+    storage.tidy(datetime.now(UTC) + timedelta(minutes=1))
+    storage.tidy(datetime.now(UTC) + timedelta(minutes=1))
+    assert sorted(one.name for one in storage.root.rglob("*")) == ["ben", "one.webp", "s1", "scenes"]
+
+
 def test_there_is_nothing_where_nothing_was_put(storage: FolderStorage) -> None:
     storage.put("folder/a.webp", b"x")
     for path in ("b.webp", "folder", "folder/a.webp/deeper"):

@@ -20,14 +20,17 @@ class Ending:
     text: str
 
 
-def _mine(tx: sa.Connection, session_id: str) -> sa.ColumnElement[bool]:
-    round_ = timelines.stays(tx, session_id)
-    return sa.and_(endings.c.session_id == session_id, endings.c.standing, endings.c.round == round_)
+_GET = sa.select(endings.c.kind, endings.c.content).where(
+    endings.c.session_id == sa.bindparam("session"),
+    endings.c.standing,
+    endings.c.round == timelines.STAYS.scalar_subquery(),
+)
+_ADD = endings.insert()
 
 
 def get(tx: sa.Connection, session_id: str) -> Ending | None:
     """The ending that stands in the present round, or None while the session goes on."""
-    row = tx.execute(sa.select(endings.c.kind, endings.c.content).where(_mine(tx, session_id))).first()
+    row = tx.execute(_GET, {"session": session_id}).first()
     return Ending(row.kind, row.content) if row else None
 
 
@@ -35,4 +38,4 @@ def add(tx: sa.Connection, ending_id: str, cause: Cause, ending: Ending, now: da
     """Write an ending of the session's present round."""
     round_ = timelines.stays(tx, cause.session_id or "")
     row = cause.columns() | {"id": ending_id, "kind": ending.kind, "content": ending.text, "standing": True}
-    tx.execute(endings.insert(), row | {"round": round_, "created_at": now})
+    tx.execute(_ADD, row | {"round": round_, "created_at": now})

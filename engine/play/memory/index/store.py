@@ -20,7 +20,7 @@ from engine.play.memory.tables import memory_events, memory_stats, memory_terms
 
 _M, _T, _S = memory_events.c, memory_terms.c, memory_stats.c
 _IS_LINE = _M.type == sa.literal_column("'line'")
-_IS_NOTE = _M.type != sa.literal_column("'line'")
+_IS_NOTE = sa.and_(_M.type != sa.literal_column("'line'"), _M.type != sa.literal_column("'forgotten'"))
 _SEEN = _M.at <= sa.bindparam("seen")
 _IN_SIGHT = sa.and_(_M.timeline_id == sa.bindparam("timeline"), _SEEN)
 _ROW: tuple[sa.ColumnElement[Any], ...] = (
@@ -58,17 +58,19 @@ _CORRECT = (
     .where(_S.timeline_id == sa.bindparam("timeline"))
     .values(n=_S.n + sa.bindparam("rows"), total_length=_S.total_length + sa.bindparam("terms"))
 )
-_LENGTH = (
-    sa.select(_M.length)
-    .where(_M.timeline_id == _T.timeline_id, _M.seq == _T.seq, _SEEN, _M.standing)
-    .correlate(memory_terms)
-    .scalar_subquery()
-)
-_HITS = sa.select(_T.term, _T.seq, _T.tf, _LENGTH.label("length")).where(
+_HITS = sa.select(_T.term, _T.seq, _T.tf, _T.length).where(
     _T.timeline_id == sa.bindparam("timeline"), _T.term.in_(sa.bindparam("terms", expanding=True))
 )
-"""The length is asked for posting by posting: as a join, a planner without statistics walks all of a timeline's rows
-for each of them. It is null where the row does not stand or is not seen."""
+"""Read from the postings alone: a long timeline has thousands of them for one line."""
+_UNSEEN = sa.union_all(
+    sa.select(_M.seq).where(
+        _M.timeline_id == sa.bindparam("timeline"),
+        _M.at > sa.bindparam("seen"),
+        _M.length >= sa.literal_column("0"),
+    ),
+    sa.select(_M.seq).where(_M.timeline_id == sa.bindparam("timeline"), ~_M.standing),
+)
+"""What the sight does not reach and what does not stand: few rows beside all that do."""
 
 
 def _beside(*, later: bool) -> sa.ScalarSelect[int]:
@@ -112,7 +114,8 @@ _BEYOND = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(_M.length), 0)
 _LINKS = sa.select(_M.id, _M.supersedes, _M.repeats, _M.standing).where(
     _IN_SIGHT, sa.or_(_M.supersedes.is_not(None), _M.repeats.is_not(None))
 )
-_BY_ID = sa.select(*_ROW).where(_M.id.in_(sa.bindparam("ids", expanding=True)), _M.standing)
+_KNOWN = _M.type != sa.literal_column("'forgotten'")
+_BY_ID = sa.select(*_ROW).where(_M.id.in_(sa.bindparam("ids", expanding=True)), _M.standing, _KNOWN)
 _ORDERS: Mapping[Order, Sequence[sa.ColumnElement[Any]]] = {
     "rank": (_M.rank_key.desc(), _M.seq.desc()),
     "importance": (_M.importance_score.desc(), _M.at.desc(), _M.seq.desc()),
@@ -162,10 +165,8 @@ def add(tx: sa.Connection, row: dict[str, Any], terms: Sequence[str]) -> None:
     timeline = row["timeline_id"]
     counted = tx.execute(_COUNT_ONE[tx.dialect.name], {"timeline": timeline, "length": len(terms)}).one()
     tx.execute(_INSERT_ROW, row | {"seq": counted.last_seq, "length": len(terms), "standing": True})
-    postings = [
-        {"timeline_id": timeline, "term": term, "seq": counted.last_seq, "tf": tf}
-        for term, tf in Counter(terms).items()
-    ]
+    place = {"timeline_id": timeline, "seq": counted.last_seq, "length": len(terms)}
+    postings = [place | {"term": term, "tf": tf} for term, tf in Counter(terms).items()]
     if postings:
         tx.execute(_INSERT_TERMS, postings)
     known = counted.speakers.split("\n") if counted.speakers else []
@@ -176,7 +177,8 @@ def add(tx: sa.Connection, row: dict[str, Any], terms: Sequence[str]) -> None:
 def postings(tx: sa.Connection, sight: Sight, terms: Collection[str]) -> list[Sequence[Posting]]:
     """The standing rows that hold any of the terms, for each timeline of the sight."""
     found = _in_each(tx, _HITS, sight, terms=list(terms))
-    return [[posting for posting in hits if posting[3] is not None] for hits in found]
+    unseen = [frozenset(seq for (seq,) in rows) for rows in _in_each(tx, _UNSEEN, sight)]
+    return [[posting for posting in hits if posting[1] not in out] for hits, out in zip(found, unseen, strict=True)]
 
 
 def counts(tx: sa.Connection, sight: Sight) -> Counts:
@@ -215,6 +217,16 @@ def by_ids(tx: sa.Connection, ids: Iterable[str]) -> dict[str, Recalled]:
     """The standing ones of these rows, by id."""
     wanted = list(dict.fromkeys(ids))
     return {row[0]: Recalled(*row) for row in tx.execute(_BY_ID, {"ids": wanted}).all()} if wanted else {}
+
+
+def one(tx: sa.Connection, row_id: str) -> sa.RowMapping:
+    """All columns of a row. Raises sqlalchemy's NoResultFound where there is none."""
+    return tx.execute(sa.select(memory_events).where(_M.id == row_id)).mappings().one()
+
+
+def is_seen(tx: sa.Connection, sight: Sight, row_id: str) -> bool:
+    """Whether a timeline sees a row."""
+    return tx.scalar(sa.select(_M.id).where(_M.id == row_id, sight.clause(memory_events))) is not None
 
 
 def notes(tx: sa.Connection, sight: Sight, order: Order, most: int) -> list[Recalled]:

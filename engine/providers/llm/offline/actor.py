@@ -14,11 +14,11 @@ from engine.providers.llm import Answer, Ask, Finished, Prompt, Usage
 from engine.providers.llm.offline.banks import open_banks
 from engine.providers.llm.offline.moment import see_moment
 from engine.providers.llm.offline.observing import observe
-from engine.providers.llm.offline.rendering import render
+from engine.providers.llm.offline.rendering import carry_on, render
 from engine.providers.llm.offline.scene import read_scene
 
 MODEL = "offline-actor-1"
-_PIECE = re.compile(r"\S+\s*")
+_PIECE = re.compile(r"^\s+|\S+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class OfflineActor:
 
     def stream(self, prompt: Prompt, *, seed: int, max_tokens: int) -> Iterator[str | Finished]:
         """The reply word by word, then Finished. Raises SettingsProblem when the banks cannot be read."""
-        reply = render(read_scene(prompt), open_banks(self.folder), seed)
+        scene, banks = read_scene(prompt), open_banks(self.folder)
+        reply = carry_on(scene, banks, seed, prompt.begun) if prompt.begun else render(scene, banks, seed)
         asked = estimate_tokens(prompt.system) + sum(estimate_tokens(line.content) for line in prompt.lines)
         spoken = 0
         for piece in _PIECE.findall(reply):

@@ -124,6 +124,10 @@ def _parting(turn: Turn) -> tuple[str, str]:
     return unhappy[0] if unhappy else ("neutral", "They part before the question is answered.")
 
 
-def kept_apart(act: Act) -> bool:
-    """Whether the line was spoken outside the story, so that nothing in it is remembered."""
-    return act.kind in {"meta", "off_topic", "explicit", "underage"}
+def kept_apart(act: Act, banks: Banks) -> bool:
+    """Whether the line was spoken outside the story, so that nothing in it is remembered.
+
+    An order to the machine is no such line: it takes its own sentence with it, and what else was told is kept.
+    """
+    ordered = act.kind == "off_topic" and has(act.speech, banks.lexicon("words.acts.probe"))
+    return act.kind in {"meta", "off_topic", "explicit", "underage"} and not ordered

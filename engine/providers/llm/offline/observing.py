@@ -26,7 +26,7 @@ def observe(facts: Facts, banks: Banks, seed: int) -> Mapping[str, JsonValue]:
     act = read_act(turn.line, banks)
     name = introduced(turn.line, banks)
     who = name or one_line(turn.player) or "The player"
-    apart = judging.kept_apart(act)
+    apart = judging.kept_apart(act, banks)
     memories = () if apart else _unknown(extract(turn.line, who, turn.character, banks), turn)
     hooks = () if apart else plant(turn, who, banks, Dice(seed))
     topic = next((word for word in pick_up(act.speech, banks) if word.istitle()), "")
@@ -65,4 +65,5 @@ def _memory(found: Found) -> dict[str, JsonValue]:
 
 
 def _hook(hook: Planted) -> dict[str, JsonValue]:
-    return {"kind": hook.kind, "content": hook.content, "opener": hook.opener, "when": hook.when}
+    told: dict[str, JsonValue] = {"kind": hook.kind, "content": hook.content, "opener": hook.opener}
+    return told | {"when": hook.when, "instead": hook.instead}

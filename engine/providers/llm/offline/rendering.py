@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from engine.kernel.ids import seed_from
 from engine.providers.llm.offline.answers import answer_line
 from engine.providers.llm.offline.banks import Banks
 from engine.providers.llm.offline.landing import approaches, goal, landed, leaning, must_land, staged
@@ -44,6 +45,16 @@ def render(scene: Scene, banks: Banks, seed: int) -> str:
         else _closing(part, f"{cue} {spoken}")
     )
     return polish(f"{cue} {spoken} {closing}") or _LAST_RESORT
+
+
+def carry_on(scene: Scene, banks: Banks, seed: int, begun: str) -> str:
+    """What comes after `begun`: the rest of the very reply, where it was cut off in it; else one more thought."""
+    whole = render(scene, banks, seed)
+    if whole.startswith(begun) and len(whole) > len(begun):
+        return whole[len(begun) :]
+    part = take_part(replace(scene, said=(*scene.said, begun)), banks, seed_from(seed, "on", len(begun)))
+    thought = _core(part, choose_move(part), begun)
+    return " " + (polish(f"{thought} {_closing(part, thought)}") or _LAST_RESORT)
 
 
 def _cue(part: Part) -> str:

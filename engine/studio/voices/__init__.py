@@ -1,0 +1,1 @@
+"""Who can act, how they do, what they cost today, and trying one out."""
