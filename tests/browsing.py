@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 HEIGHTS = {1440: 900, 390: 844}
 HERE = re.compile(r"(https?|wss?)://127\.0\.0\.1(:\d+)?/|data:|blob:|about:")
-PATIENCE = 10_000
-"""Milliseconds that a page may take for what a test waits for."""
+PATIENCE = 30_000
+"""Milliseconds that a page may take for what a test waits for, on a machine that does much else."""
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

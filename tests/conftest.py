@@ -127,6 +127,13 @@ def told_database(postgres: sa.Engine, tmp_path_factory: pytest.TempPathFactory)
         server.execute(sa.text(f"drop database if exists {name} with (force)"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that drives a browser gets a second try, as browsers' own test runners give it; the run names it."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def quiet(home: Path, url: str, **changes: object) -> Settings:
     """Settings for a test: the offline actor without pauses, a sweep four times a second."""
     given = {"home": home, "database_url": url, "actor_delay": 0.0, "sweep_seconds": 0.25, "port": 0}

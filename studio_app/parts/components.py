@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 _KEYS = """
+const WAIT = 60, TRIES = 80;
 export default function ({ data, parentElement }) {
   let timer;
   const area = (t) => t && t.tagName === "TEXTAREA" && t.closest("[data-testid=stTextArea]");
@@ -21,7 +22,13 @@ export default function ({ data, parentElement }) {
     e.preventDefault(); e.stopImmediatePropagation(); clearTimeout(timer);
     const t = document.activeElement;
     if (area(t)) press(t, true); else if (t && t.tagName === "INPUT") press(t, false);
-    setTimeout(() => document.querySelector(".st-key-save button")?.click(), 60);
+    setTimeout(() => save(TRIES), WAIT);
+  };
+  const save = (left) => {
+    const buttons = document.querySelectorAll(".st-key-save button");
+    const drawing = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
+    if (left && (drawing || buttons.length !== 1)) setTimeout(() => save(left - 1), WAIT);
+    else buttons[buttons.length - 1]?.click();
   };
   if (data?.to && parentElement.wentTo !== data.to) {
     parentElement.wentTo = data.to;
@@ -39,7 +46,8 @@ export default function ({ data, parentElement }) {
   };
 }
 """
-"""Makes every text area live (250 ms after the last key), and Ctrl+S press Save with the words being typed in."""
+"""Makes every text area live (250 ms after the last key), and Ctrl+S press Save with the words being typed in, once
+the screen is not being drawn anew: a button of the screen before it would save nothing."""
 
 _NO_CLASS = re.compile(r"[^A-Za-z0-9_-]")
 _live_keys = component("coldopen_keys", js=_KEYS)

@@ -61,12 +61,12 @@ def test_a_real_bomb_of_81_megapixels_is_refused_without_decoding() -> None:
 
 def _refused_cheaply(data: bytes) -> None:
     tracemalloc.start()
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(BadPicture, match="pixels"):
         read_upload(data)
-    took, peak = time.monotonic() - started, tracemalloc.get_traced_memory()[1]
+    took, peak = time.process_time() - started, tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert took < 1
+    assert took < 2
     assert peak < 1_000_000
 
 
@@ -182,24 +182,24 @@ def test_an_animation_of_two_hundred_and_one_frames_is_refused_without_decoding(
 
 def test_a_text_chunk_of_30_mb_is_refused_by_size_alone() -> None:
     bomb = with_chunk(encoded(image(), "PNG"), b"tEXt", b"Comment\0" + b"a" * 30_000_000)
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(BadPicture, match="10 MB"):
         read_upload(bomb)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("name", [b"zTXt", b"iTXt", b"iCCP"])
 def test_a_compressed_text_bomb_is_refused_or_dropped(name: bytes) -> None:
     packed = zlib.compress(b"a" * 50_000_000, 9)
     body = b"c\0\1\0\0\0" + packed if name == b"iTXt" else b"c\0\0" + packed
-    started = time.monotonic()
+    started = time.process_time()
     try:
         accepted = read_upload(with_chunk(encoded(image(), "PNG"), name, body))
     except BadPicture:
         pass
     else:
         assert len(accepted.webp) < 10_000
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 2
 
 
 def test_a_second_header_cannot_smuggle_in_another_size() -> None:

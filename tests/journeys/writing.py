@@ -84,7 +84,7 @@ def chosen(page: Page, label: str, option: str) -> None:
     """Choose one of a list; a list that a late answer closed under the hand is opened again."""
     shut = page.get_by_role("combobox", name=re.compile(re.escape(label))).first
     wanted = page.get_by_role("option", name=option, exact=True)
-    for _ in range(5):
+    for _ in range(9):
         shut.click()
         with suppress(PlaywrightTimeout):
             wanted.click(timeout=3_000)
@@ -131,8 +131,9 @@ def episode(page: Page, character_id: str, fields: Mapping[str, str], turns: int
     """Write an episode after those that are there."""
     opened(page, f"/studio/episodes?id={character_id}")
     page.get_by_role("button", name="New episode").click()
-    expect(page.locator("input[aria-label=Title]:not([value=''])")).to_have_count(0, timeout=LONG)
-    expect(page.get_by_label("Title", exact=True)).to_have_count(1)
+    page.locator("input[aria-label=Title][value='']").wait_for()
+    page.wait_for_selector(IDLE)
+    expect(page.get_by_label("Title", exact=True)).to_have_count(1)  # the form before it is gone
     written(page, {**fields, "Turn budget": str(turns)})
     saved(page)
 

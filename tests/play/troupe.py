@@ -32,7 +32,7 @@ Piece = str | Finished
 Cue = Callable[[Prompt, int], Iterator[Piece]]
 WHOLE = Finished("stop", "puppet-1", Usage(10, 5, 0, 0.0))
 NOTHING_SEEN: Mapping[str, Any] = {"memories": [], "hooks": [], "tension_change": 0, "tone": "", "beat": ""}
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass

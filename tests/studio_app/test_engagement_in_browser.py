@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from tests.web.visiting import Site
 
-SOON = 20_000
-"""Milliseconds that a busy machine may take to draw a screen anew."""
-
 
 @pytest.fixture(scope="module")
 def site(told_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -32,8 +29,8 @@ def site(told_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def sessions(page: Page) -> str:
     """The figure Sessions."""
     value = page.locator("[data-testid=stMetricValue]").nth(1)
-    expect(value).to_be_visible(timeout=SOON)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=SOON)
+    expect(value).to_be_visible()
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     return value.inner_text()
 
 
@@ -43,13 +40,13 @@ def test_days_and_whose_play_are_kept_over_a_reload(chromium: Browser, site: Sit
     page.goto(f"/studio/engagement?days={today - timedelta(days=9)}&days={today - timedelta(days=4)}")
     few = sessions(page)
     page.get_by_role("radio", name="Real play").click()
-    page.wait_for_url("**whose=real**", timeout=SOON)
+    page.wait_for_url("**whose=real**")
     page.get_by_role("radio", name="Demo data").click()
-    page.wait_for_url("**whose=demo**", timeout=SOON)
-    expect(page.locator("[data-testid=stAlert]")).to_contain_text("This is demo data", timeout=SOON)
+    page.wait_for_url("**whose=demo**")
+    expect(page.locator("[data-testid=stAlert]")).to_contain_text("This is demo data")
     page.reload()
     assert sessions(page) == few
-    expect(page.get_by_role("radio", name="Demo data")).to_be_checked(timeout=SOON)
+    expect(page.get_by_role("radio", name="Demo data")).to_be_checked()
     page.goto("/studio/engagement?whose=demo")
     assert int(sessions(page)) > int(few)
 
@@ -59,5 +56,5 @@ def test_a_tables_own_unguarded_file_is_not_offered(chromium: Browser, site: Sit
     page.goto("/studio/engagement")
     sessions(page)
     page.locator("[data-testid=stDataFrame]").first.hover()
-    expect(page.get_by_label("Search").first).to_be_visible(timeout=SOON)
+    expect(page.get_by_label("Search").first).to_be_visible()
     expect(page.get_by_label("Download as CSV")).to_be_hidden()

@@ -15,7 +15,7 @@ from engine.wiring import the_engine
 from studio_app.door import Visit
 from studio_app.parts.places import Map
 from tests import tiny
-from tests.browsing import PATIENCE, new_person, outside, site_of
+from tests.browsing import new_person, outside, site_of
 from tests.web.visiting import Site
 
 BACKSTORY = "Backstory"
@@ -25,10 +25,8 @@ SAVED = re.compile(r"^Saved$")
 @pytest.fixture(scope="module")
 def site(told_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The house with the tiny story, served with its Studio."""
-    expect.set_options(timeout=2 * PATIENCE)  # the first page of all also loads the framework
     with site_of(told_home, tmp_path_factory.mktemp("studio") / "home") as opened:
         yield opened
-    expect.set_options(timeout=5_000)
 
 
 def _mara() -> Character:
@@ -48,8 +46,8 @@ def _prompt(page: Page) -> Locator:
 
 
 def _until(page: Page, is_so: Callable[[], bool]) -> None:
-    """Wait until something is so, at most five seconds."""
-    for _ in range(100):
+    """Wait until something is so, at most half a minute."""
+    for _ in range(600):
         if is_so():
             return
         page.wait_for_timeout(50)

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from engine.providers.llm.offline.actor import OfflineActor
 from tests.browsing import new_person, outside, site_of
+from tests.conftest import quiet
+from tests.play.troupe import Gate, Puppet
 from tests.studio.avatars.easels import until
 
 if TYPE_CHECKING:
@@ -19,16 +22,31 @@ if TYPE_CHECKING:
     from tests.web.visiting import Site
 
 MARA = "mara-voss"
-SOON = 20_000
-"""Milliseconds that a busy machine may take to draw a screen anew."""
+SLOWLY = "I opened none of them."
 NASTY = "<img src=http://evil.example/x.png> *leans in* ![i](http://evil.example/y.png)"
 
 
 @pytest.fixture(scope="module")
-def site(told_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server with the tiny story and an actor that takes its time."""
-    with site_of(told_home, tmp_path_factory.mktemp("afternoon"), actor_delay=0.08) as running:
+def actor() -> Puppet:
+    """An actor that takes cues."""
+    return Puppet(OfflineActor(quiet(Path(), "").content / "offline"))
+
+
+@pytest.fixture(scope="module")
+def site(told_home: Path, actor: Puppet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server with the tiny story."""
+    with site_of(told_home, tmp_path_factory.mktemp("afternoon"), actor=actor) as running:
         yield running
+
+
+@pytest.fixture
+def gate(actor: Puppet) -> Iterator[Gate]:
+    """A reply to SLOWLY that waits in its middle."""
+    gate = Gate()
+    actor.at(SLOWLY, gate)
+    yield gate
+    gate.opened.set()
+    actor.forget()
 
 
 def opened(page: Page, site: Site, screen: str, width_of_query: str = "") -> None:
@@ -56,15 +74,15 @@ def say(page: Page, line: str) -> None:
     """Type a line and send it."""
     page.get_by_placeholder("Say something to").fill(line)
     page.keyboard.press("Enter")
-    expect(lines(page).last).to_have_text(line, timeout=SOON)
+    expect(lines(page).last).to_have_text(line)
 
 
 def begin(page: Page, site: Site, query: str = "") -> None:
     """Begin a rehearsal of an episode."""
     opened(page, site, "episodes", query)
     button(page, "rehearsal_begin").click()
-    expect(page.locator(".talk .reply").first).not_to_be_empty(timeout=SOON)
-    expect(page.locator(".st-key-rehearsal_talk img")).to_be_visible(timeout=SOON)
+    expect(page.locator(".talk .reply").first).not_to_be_empty()
+    expect(page.locator(".st-key-rehearsal_talk img")).to_be_visible()
     idle(page)
 
 
@@ -73,7 +91,7 @@ def test_four_candidates_come_with_progress_and_one_is_chosen(chromium: Browser,
     opened(page, site, "looks")
     button(page, "anchors_draw").dblclick()
     expect(page.get_by_text(re.compile(r"Drawing candidates: \d of 4 done"))).to_be_visible()
-    expect(page.locator("[class*=st-key-choose_] button")).to_have_count(4, timeout=30_000)
+    expect(page.locator("[class*=st-key-choose_] button")).to_have_count(4)
     page.locator("[class*=st-key-choose_] button").first.click()
     until(lambda: not next(one for one in site.engine.avatars.of_character(MARA) if one.mode == "upload").is_primary)
     assert len(site.engine.avatars.of_character(MARA)) == 5
@@ -85,9 +103,8 @@ def test_an_episode_is_written_and_two_lines_of_it_are_rehearsed(chromium: Brows
     page = new_person(chromium, site, "Bo")
     opened(page, site, "episodes")
     button(page, "new").click()
-    expect(page.locator("input[aria-label=Title]:not([value=''])")).to_have_count(0, timeout=20_000)
+    page.locator("input[aria-label=Title][value='']").fill("The Fourth Lamp")
     expect(page.get_by_label("Title", exact=True)).to_have_count(1)  # the form before it is gone
-    page.get_by_label("Title", exact=True).fill("The Fourth Lamp")
     page.get_by_label("Opening line", exact=True).fill("*She counts.* Three lamps. Who lit the fourth?")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Begin the rehearsal")).to_be_visible()
@@ -95,7 +112,7 @@ def test_an_episode_is_written_and_two_lines_of_it_are_rehearsed(chromium: Brows
     expect(page.locator(".talk .act").first).to_have_text("She counts.")
     for line in ("I did.", NASTY):
         say(page, line)
-        expect(page.locator(".talk .speaking")).to_have_count(0, timeout=30_000)
+        expect(page.locator(".talk .speaking")).to_have_count(0)
     expect(lines(page)).to_have_count(2)
     expect(page.get_by_text("Turn 2 of 12")).to_be_visible()
     assert page.locator("img[src*=evil]").count() == 0
@@ -103,17 +120,20 @@ def test_an_episode_is_written_and_two_lines_of_it_are_rehearsed(chromium: Brows
     page.context.close()
 
 
-def test_a_reload_in_the_middle_of_a_reply_loses_no_word(chromium: Browser, site: Site) -> None:
+def test_a_reload_in_the_middle_of_a_reply_loses_no_word(chromium: Browser, site: Site, gate: Gate) -> None:
     page = new_person(chromium, site, "Cleo")
     begin(page, site)
-    say(page, "I opened none of them.")
-    expect(page.locator(".talk .speaking .reply")).not_to_be_empty()
+    say(page, SLOWLY)
+    expect(page.locator(".talk .speaking .reply")).to_have_text(gate.first)
     page.reload()
-    expect(lines(page).last).to_have_text("I opened none of them.", timeout=SOON)
-    expect(page.locator(".talk .speaking")).to_have_count(0, timeout=30_000)
+    expect(lines(page).last).to_have_text(SLOWLY)
+    expect(page.locator(".talk .speaking .reply")).to_have_text(gate.first)
+    gate.opened.set()
+    expect(page.locator(".talk .speaking")).to_have_count(0)
+    expect(page.locator(".talk .reply").last).to_have_text(gate.first + gate.second)
     said = site.engine.play.transcript(rehearsal_of(page)).turns[1].reply
     assert said is not None
-    expect(page.locator(".talk .reply").last).to_have_text(said.content.replace("*", ""))
+    assert said.content == gate.first + gate.second
     page.context.close()
 
 
@@ -124,16 +144,18 @@ def rehearsal_of(page: Page) -> str:
     return found[1]
 
 
-def test_typing_in_the_form_goes_on_while_a_reply_comes(chromium: Browser, site: Site) -> None:
+def test_typing_in_the_form_goes_on_while_a_reply_comes(chromium: Browser, site: Site, gate: Gate) -> None:
     page = new_person(chromium, site, "Dee")
     begin(page, site)
-    say(page, "Tell me everything about the ledger.")
+    say(page, SLOWLY)
+    assert gate.reached.wait(30)
     area = page.get_by_label("Situation", exact=True)
     area.click()
     page.keyboard.press("Control+End")
     page.keyboard.type(" And then the lamp went out, slowly, as lamps do.", delay=30)
     expect(area).to_have_value(re.compile("as lamps do.$"))
     expect(page.get_by_text("The rehearsal plays what is saved")).to_be_visible()
+    expect(page.locator(".talk .speaking .reply")).to_have_text(gate.first)
     page.context.close()
 
 
