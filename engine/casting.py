@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from engine.errors import SettingsProblem
@@ -26,13 +26,19 @@ NO_KEY = "because no key is set"
 class Cast:
     """Who acts: the actor to speak with, the voices in line behind it, and a sentence on why it is they.
 
-    `lacking` names everybody who could act, each with the setting that they lack, or an empty string.
+    `lacking` names everybody who could act, each with the setting that they lack, or an empty string; `named` has an
+    actor for each that lacks nothing, with that voice first and the house's line behind it.
     """
 
     actor: Actor
     why: str
     members: tuple[Member, ...] = ()
     lacking: Mapping[str, str] = field(default_factory=dict[str, str])
+    named: Mapping[str, Actor] = field(default_factory=dict[str, "Actor"])
+
+    def actor_of(self, name: str) -> Actor:
+        """Who acts where that voice is named; whoever the house has, for no name or one that cannot act here."""
+        return self.named.get(name, self.actor)
 
 
 def cast_actors(settings: Settings, now: Clock = utc_now) -> Cast:
@@ -44,13 +50,19 @@ def cast_actors(settings: Settings, now: Clock = utc_now) -> Cast:
     ready = names or tuple(name for name in VOICES if not lacks(settings, name))
     why = f"because {PREFIX}ACTOR says so" if names else "because it has a key" if ready else NO_KEY
     lacking = {name: lacks(settings, name) for name in ACTORS}
-    if not ready or ready == (OFFLINE,):
+    if not ready or ready == (OFFLINE,):  # whoever wants a house offline wants it so whatever a release names
         return Cast(_offline(settings), why, lacking=lacking)
     from engine.providers.resilience.ensemble import Ensemble, Member  # noqa: PLC0415  (nobody offline needs it)
 
-    members = tuple(Member(voice_of(settings, name)) for name in ready)
+    known = {name: Member(voice_of(settings, name)) for name in ACTORS if not lacking[name]}
+    members = tuple(known[name] for name in ready)
+    house = Ensemble(members, read_prices(settings.content), now=now)
     threading.Thread(target=lambda: [one.voice.warm() for one in members], name="warm-up", daemon=True).start()
-    return Cast(Ensemble(members, read_prices(settings.content), now=now), why, members, lacking)
+    named = {
+        name: replace(house, members=(first, *(one for one in members if one is not first)))
+        for name, first in known.items()
+    }
+    return Cast(house, why, members, lacking, named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,11 @@ def cast_camera(settings: Settings, now: Clock = utc_now) -> CastCamera:
     told = (read_prices(settings.content), read_instead(settings.content))
     camera = ReplicateCamera(key, settings.replicate_url, *models, *told, now=now)
     return CastCamera(camera.name, camera.model, why, camera)
+
+
+def is_offline(model: str) -> bool:
+    """Whether a take's model is the offline actor."""
+    return model.startswith(f"{OFFLINE}-")
 
 
 def lacks(settings: Settings, name: str) -> str:

@@ -69,10 +69,9 @@ class Doctor:
         """Who draws, as settings call it."""
         return self.drawing.name
 
-    @property
-    def acts_offline(self) -> bool:
-        """Whether no real model acts."""
-        return self.actor == OFFLINE
+    def acts_offline(self, acted_by: str = "") -> bool:
+        """Whether no real model acts where a release names that voice, or none."""
+        return self.cast.actor_of(acted_by).name == OFFLINE
 
     def examine(self) -> Iterator[Told]:
         """Everything worth knowing, worries included. Secrets are never told, only whether they are set."""

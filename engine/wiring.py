@@ -172,7 +172,7 @@ def _held(
         slot = slots.take(tx, holder, desk.now())
     meanings = Meanings(desk, cast.embedder, settings.embedder_seconds) if cast.embedder else None
     speakers = Speakers(
-        desk, cast.acting.actor, slot, settings.reply_tokens, work.start, starts_after_work=False, meanings=meanings
+        desk, cast.acting.actor_of, slot, settings.reply_tokens, work.start, starts_after_work=False, meanings=meanings
     )
     after = AfterTurn(desk, cast.acting.actor, work.start, meanings)
     budget = settings.pictures_per_session

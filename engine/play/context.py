@@ -46,6 +46,8 @@ class Gathered:
     memory_ids: tuple[str, ...]
     hooks: tuple[Due, ...]
     names: tuple[str, str]
+    acted_by: str
+    """The voice that the release names, or an empty string."""
 
 
 def gather(desk: Desk, take_id: str, meanings: Meanings | None = None) -> Gathered:
@@ -80,7 +82,9 @@ def gather(desk: Desk, take_id: str, meanings: Meanings | None = None) -> Gather
             lines=compose.as_lines(_said(tx, recent)),
             begun=take.text if take.kind == "continue" else "",
         )
-    return Gathered(compose.compose(material), take.seed, session, tuple(one.id for one in remembered), due, names)
+    told = tuple(one.id for one in remembered)
+    acted_by = release.payload.persona.acted_by
+    return Gathered(compose.compose(material), take.seed, session, told, due, names, acted_by)
 
 
 def _said(tx: sa.Connection, recent: list[Message]) -> list[tuple[str, str]]:

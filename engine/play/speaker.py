@@ -91,7 +91,8 @@ class Speakers:
     """The speaking threads of this process, and the pulse that saves what they have said so far."""
 
     desk: Desk
-    actor: Actor
+    actor_of: Callable[[str], Actor]
+    """Who acts a release that names this voice, or none (an empty string)."""
     slot: str
     reply_tokens: int
     start_job: StartJob
@@ -242,8 +243,9 @@ class Speakers:
 
     def _listen_to_actor(self, channel: Channel, scene: context.Gathered, began: float) -> Spoken:
         channel.text = begun = scene.prompt.begun
-        heard, problem = _Heard(self.actor.model), None
-        stream = self.actor.stream(scene.prompt, seed=scene.seed, max_tokens=self.reply_tokens)
+        actor = self.actor_of(scene.acted_by)
+        heard, problem = _Heard(actor.model), None
+        stream = actor.stream(scene.prompt, seed=scene.seed, max_tokens=self.reply_tokens)
         try:
             for piece in stream:
                 if isinstance(piece, Finished):

@@ -6,7 +6,7 @@ from dataclasses import field
 
 from pydantic.dataclasses import dataclass
 
-from engine.story.fields import CONFIG, GenreSlug, Label, Labels, LongProse, Name, Prose, Slug, Traits
+from engine.story.fields import CONFIG, ActedBy, GenreSlug, Label, Labels, LongProse, Name, Prose, Slug, Traits
 from engine.story.look import VisualIdentity
 
 
@@ -16,7 +16,10 @@ def _none() -> Traits:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Character:
-    """A persona as its writer wrote it. `adult` is the writer's confirmation; nobody is published without it."""
+    """A persona as its writer wrote it. `adult` is the writer's confirmation; nobody is published without it.
+
+    `acted_by` names the voice that acts it; empty leaves that to the house.
+    """
 
     id: str = ""
     slug: Slug
@@ -35,5 +38,6 @@ class Character:
     visual_identity: VisualIdentity = field(default_factory=VisualIdentity)
     system_prompt: LongProse = ""
     adult: bool = False
+    acted_by: ActedBy = ""
     active_avatar_kit_id: str | None = None
     live_release_id: str | None = None

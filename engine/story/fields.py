@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstraints
 
@@ -19,6 +19,9 @@ Prose = Annotated[str, AfterValidator(clean), StringConstraints(max_length=8_000
 LongProse = Annotated[str, AfterValidator(clean), StringConstraints(max_length=40_000)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
 GenreSlug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
+
+ActedBy = Literal["", "gemini", "claude", "compatible", "offline"]
+"""Who acts, as settings call them; empty leaves it to the house."""
 
 
 def as_tuple(value: object) -> object:

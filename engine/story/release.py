@@ -17,13 +17,13 @@ from pydantic.dataclasses import dataclass
 from engine.errors import NotFound
 from engine.story.avatar_kit import AvatarKit
 from engine.story.episode import EpisodeTemplate
-from engine.story.fields import CONFIG, Label, Labels, LongProse, Name, Prose, Slug, as_tuple
+from engine.story.fields import CONFIG, ActedBy, Label, Labels, LongProse, Name, Prose, Slug, as_tuple
 from engine.story.look import VisualIdentity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Persona:
-    """The character as it is played: its name, finished prompt and looks."""
+    """The character as it is played: its name, finished prompt and looks, and who acts it, if that is named."""
 
     id: str
     slug: Slug
@@ -31,6 +31,7 @@ class Persona:
     system_prompt: LongProse
     adult: bool
     visual_identity: VisualIdentity
+    acted_by: ActedBy = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -88,8 +89,10 @@ _PAYLOAD = TypeAdapter(Payload)
 
 
 def to_json(payload: Payload) -> str:
-    """The payload as canonical JSON: equal content, equal text."""
+    """The payload as canonical JSON: equal content, equal text. Nobody named to act leaves no field, as of old."""
     data = _PAYLOAD.dump_python(payload, mode="json")
+    if not payload.persona.acted_by:
+        del data["persona"]["acted_by"]
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -42,6 +42,7 @@ characters = sa.Table(
     json("dislikes"),
     json("visual_identity"),
     flag("adult"),
+    text("acted_by"),
     opaque("active_avatar_kit_id", optional=True),
     opaque("live_release_id", optional=True),
     instant("created_at"),

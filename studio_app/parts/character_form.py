@@ -9,6 +9,7 @@ import streamlit as st
 
 from engine.errors import BadInput
 from engine.story.character import Character
+from engine.story.fields import ActedBy
 from engine.story.look import AgeRange, VisualIdentity
 from studio_app.parts import fields, traits
 from studio_app.parts.fields import BadField
@@ -48,6 +49,7 @@ def fields_of(character: Character, world: World | None, *, own_prompt: bool) ->
         "key_features": fields.unlines(looks.key_features),
         "subject_handle": looks.subject_handle,
         "adult": character.adult,
+        "acted_by": character.acted_by,
         "slug": character.slug,
         "own_prompt": own_prompt,
         "system_prompt": character.system_prompt,
@@ -89,6 +91,7 @@ def character_of(values: Mapping[str, Json], ref: str, slug: str, worlds: Sequen
         ),
         system_prompt=told["system_prompt"] if values["own_prompt"] else "",
         adult=bool(values["adult"]),
+        acted_by=told["acted_by"],  # pyright: ignore[reportArgumentType]
     )
 
 
@@ -151,6 +154,20 @@ def _voice(sheet: Sheet) -> None:
             sheet, "speech_patterns", say("character_screen.speech_patterns"),
             say("character_screen.speech_patterns_hint"), 7,
         )  # fmt: skip
+        fields.choice(
+            sheet, "acted_by", say("character_screen.acted_by"), get_args(ActedBy),
+            say=lambda name: _who_acts(sheet, name), about=say("character_screen.acted_by_about"),
+        )  # fmt: skip
+
+
+def _who_acts(sheet: Sheet, name: str) -> str:
+    """A voice by its name for people, and what the house lacks for it; nobody named is whoever the house has."""
+    visit = sheet.visit
+    if not name:
+        return visit.say("character_screen.acted_by_house")
+    lacks = visit.engine.voices.lacking.get(name, "")
+    called = visit.say(f"providers.{name}")
+    return visit.say("character_screen.acted_by_lacks", name=called, setting=lacks) if lacks else called
 
 
 def _past(sheet: Sheet) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -49,30 +49,38 @@ def _upgrade(database: Database, revision: str) -> None:
         command.upgrade(config, revision)
 
 
-def _rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
+def _reflected(tx: sa.Connection) -> Sequence[sa.Table]:
+    found = sa.MetaData()
+    found.reflect(tx)
+    return [table for table in found.sorted_tables if table.name != "alembic_version"]
+
+
+def _rows(database: Database, columns: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[object, ...]]]:
+    """The rows of these columns of these tables."""
     with database.read() as tx:
-        found = sa.MetaData()
-        found.reflect(tx)
         return {
-            table.name: sorted((tuple(row) for row in tx.execute(sa.select(table))), key=repr)
-            for table in found.sorted_tables
-            if table.name != "alembic_version"
+            table.name: sorted((tuple(row) for row in tx.execute(sa.select(*(table.c[one] for one in told)))), key=repr)
+            for table in _reflected(tx)
+            if (told := columns.get(table.name))
         }
 
 
 def test_a_database_at_0001_comes_forward_with_its_rows(old: Database, told_home: Path) -> None:
+    with old.read() as tx:
+        columns = {table.name: [column.name for column in table.c] for table in _reflected(tx)}
     told = open_database(told_home)
     with told.read() as source, old.write() as tx:
         for table in full_metadata().sorted_tables:
-            if table.name not in NEW and (rows := [dict(row) for row in source.execute(sa.select(table)).mappings()]):
-                tx.execute(table.insert(), rows)
+            known = [table.c[name] for name in columns.get(table.name, ()) if name in table.c]
+            if known and (rows := [dict(row) for row in source.execute(sa.select(*known)).mappings()]):
+                then = sa.table(table.name, *(sa.column(one.name, one.type) for one in known))
+                tx.execute(then.insert(), rows)
     told.close()
-    before = _rows(old)
+    before = _rows(old, columns)
     assert NEW.isdisjoint(before)
     assert len(before["releases"]) == 1
     migrate(old)
-    after = _rows(old)
-    assert {name: after.pop(name) for name in NEW} == {"feedback": [], "drafts": []}
-    assert after == before
+    assert _rows(old, columns) == before
     with old.read() as tx:
         assert current(tx) == head()
+        assert {table.name for table in _reflected(tx)} >= NEW

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from tests.contracts.voices import STUB_OF
 from tests.play.troupe import Player, broken
 from tests.steady import Clock
 from tests.stubs import Stubs, serving
+from tests.web.visiting import events, running, started
 
 KEYS = {
     "claude": lambda stubs: {"claude_url": stubs.claude, "claude_key": stubs.key},
@@ -54,15 +56,19 @@ def staged(house: Settings, stubs: Stubs, *names: str, **changes: object) -> Gen
     given = {name: value for each in names if each in KEYS for name, value in KEYS[each](stubs).items()}
     url = house.database_url.get_secret_value()
     with open_engine(quiet(house.home, url, **given, **changes), clock=Clock()) as engine:
-        person = engine.people.join("Ana")
-        started = engine.play.start(person.id, tiny.FIRST)
-        clock = engine.play.desk.clock
-        assert isinstance(clock, Clock)
-        player = Player(engine, clock, person.id, started.session_id)
-        player.quiet()
+        player = joined(engine, "Ana")
         yield engine, player
         player.quiet()
         assert broken(engine) == {}
+
+
+def joined(engine: Engine, name: str) -> Player:
+    """Somebody new at the first episode."""
+    person, clock = engine.people.join(name), engine.play.desk.clock
+    assert isinstance(clock, Clock)
+    player = Player(engine, clock, person.id, engine.play.start(person.id, tiny.FIRST).session_id)
+    player.quiet()
+    return player
 
 
 def take_of(engine: Engine, take_id: str) -> sa.RowMapping:
@@ -111,7 +117,32 @@ def test_who_really_spoke_is_kept_where_the_first_could_not(house: Settings, stu
         stubs.fault("openai", "401", times=None)
         turn = ana.say("And now?")
         assert take_of(engine, turn.takes[0].id)["model"] == "offline-actor-1"
-        assert not engine.doctor.acts_offline
+        assert not engine.doctor.acts_offline()
+
+
+def test_a_release_that_names_its_voice_is_acted_by_it_with_the_house_behind(house: Settings, stubs: Stubs) -> None:
+    with staged(house, stubs, "claude", "compatible", actor="claude") as (engine, ana):
+        assert take_of(engine, ana.say("Who are you?").takes[0].id)["model"] == "claude-sonnet-5-5"
+        mara = engine.characters.get("mara-voss")
+        engine.characters.save(replace(mara, acted_by="compatible"))
+        assert engine.releases.status(mara.id).changed == ("character.acted_by",)
+        engine.releases.publish(mara.id)
+        assert take_of(engine, ana.say("And now?").takes[0].id)["model"] == "claude-sonnet-5-5", "it began before"
+        bo = joined(engine, "Bo")
+        assert take_of(engine, bo.say("Who are you?").takes[0].id)["model"] == "stub"
+        stubs.fault("openai", "401", times=None)
+        assert take_of(engine, bo.say("And now?").takes[0].id)["model"] == "claude-sonnet-5-5"
+
+
+def test_a_voice_that_this_house_lacks_leaves_it_to_the_house(house: Settings, stubs: Stubs) -> None:
+    with staged(house, stubs, "claude") as (engine, _):
+        mara = engine.characters.get("mara-voss")
+        engine.characters.save(replace(mara, acted_by="gemini"))
+        engine.releases.publish(mara.id)
+        bo = joined(engine, "Bo")
+        assert take_of(engine, bo.say("Who are you?").takes[0].id)["model"] == "claude-sonnet-5-5"
+    with open_engine(quiet(house.home, house.database_url.get_secret_value()), clock=Clock()) as engine:
+        assert engine.doctor.acts_offline("gemini")
 
 
 def test_a_reply_that_broke_off_keeps_its_words_and_names_no_cost(house: Settings, stubs: Stubs) -> None:
@@ -126,7 +157,7 @@ def test_a_reply_that_broke_off_keeps_its_words_and_names_no_cost(house: Setting
 
 def test_nobody_able_to_act_is_a_sentence_and_the_line_stays(house: Settings, stubs: Stubs) -> None:
     with staged(house, stubs, "claude") as (engine, ana):
-        actor = engine.play.speakers.actor
+        actor = engine.play.speakers.actor_of("")
         assert isinstance(actor, Ensemble)
         for _ in range(5):
             actor.members[0].breaker.failed()
@@ -167,3 +198,20 @@ def test_a_reply_that_has_not_begun_can_be_stopped(house: Settings, stubs: Stubs
 def test_a_wrong_cast_is_a_sentence(house: Settings, given: dict[str, object], words: str) -> None:
     with pytest.raises(SettingsProblem, match=words.replace("(", r"\(")):
         open_engine(quiet(house.home, house.database_url.get_secret_value(), **given)).close()
+
+
+def test_the_label_follows_whoever_spoke_last(house: Settings, stubs: Stubs) -> None:
+    given = {"actor": "claude,offline", **KEYS["claude"](stubs)}
+    with (
+        open_engine(quiet(house.home, house.database_url.get_secret_value(), **given)) as engine,
+        running(engine) as site,
+    ):
+        ana = site.joined()
+        at = f"/api/v1/chat/sessions/{started(ana)['id']}"
+        assert ana.get(at).json()["offline_actor"] is False
+        stubs.fault("claude", "401", times=None)
+        for said, offline in (("And now?", True), ("And again?", False)):
+            sent = ana.post(f"{at}/lines", json={"client_id": said, "text": said}).json()
+            assert list(events(ana, sent["follow"]))
+            assert ana.get(at).json()["offline_actor"] is offline
+            stubs.clear()

@@ -31,7 +31,7 @@ def changes(live: Payload, draft: Draft, doctrines: Mapping[str, Doctrine]) -> t
 
 def _of_persona(live: Payload, draft: Draft, doctrines: Mapping[str, Doctrine]) -> Iterator[str]:
     old, new = live.persona, draft.persona
-    for name in ("slug", "name", "adult"):
+    for name in ("slug", "name", "adult", "acted_by"):
         if getattr(old, name) != getattr(new, name):
             yield f"character.{name}"
     doctrine = doctrines.get(draft.character.genre)

@@ -42,6 +42,7 @@ class Draft:
             system_prompt=self.character.system_prompt,
             adult=self.character.adult,
             visual_identity=self.character.visual_identity,
+            acted_by=self.character.acted_by,
         )
 
 

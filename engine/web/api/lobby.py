@@ -90,7 +90,7 @@ def lobby(shell: InShell, me: Annotated[Person | None, Depends(whoever)]) -> Lob
         name=me.name if me else None,
         actor=engine.doctor.actor,
         camera=engine.doctor.camera,
-        offline_actor=engine.doctor.acts_offline,
+        offline_actor=engine.doctor.acts_offline(),
         characters=[_character(*one, mine, _picture(shell, one[0], me)) for one in offered.values()],
     )
 

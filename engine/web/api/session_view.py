@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
+from engine.casting import is_offline
 from engine.web.api.shapes import CareCard, CharacterName, EpisodeCard, Scene, card_of, care_of, character_of, scene_of
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class SessionShown(BaseModel):
     episode: EpisodeCard
     release: int | None = Field(description="number of the release that it is pinned to; none for a rehearsal's cut")
     notice: str = Field(description="says that the character is acted by an AI; show it before anything else")
-    offline_actor: bool = Field(description="whether no real model acts")
+    offline_actor: bool = Field(description="whether no real model spoke last, or would speak now")
     frame: str = Field(description="the stage direction")
     portrait: str | None = Field(description="the character's anchor: a link for you alone, good for a day")
     starter_lines: list[str] = Field(description="first lines that the writer offers you")
@@ -130,7 +131,7 @@ def session_shown(view: SessionView, shell: Shell, user_id: str) -> SessionShown
         episode=card_of(view.release, view.episode),
         release=view.release.number,
         notice=words.say("play.ai_notice", name=view.release.payload.persona.name),
-        offline_actor=shell.engine.doctor.acts_offline,
+        offline_actor=_is_offline(view, shell),
         frame=view.episode.episode_frame,
         portrait=shell.links.link(user_id, anchor.storage_path, view.release.id) if anchor else None,
         starter_lines=list(view.episode.starter_lines),
@@ -147,6 +148,13 @@ def session_shown(view: SessionView, shell: Shell, user_id: str) -> SessionShown
         tellings=[_telling(one, view.session.id) for one in view.tellings],
         next_episode=card_of(following.release, following.episode) if following else None,
     )
+
+
+def _is_offline(view: SessionView, shell: Shell) -> bool:
+    """Whether no real model spoke last; before the first reply, whether none would."""
+    models = (take.model for turn in reversed(view.turns) for take in turn.takes if take.chosen and take.model)
+    spoke = next(models, None)
+    return is_offline(spoke) if spoke else shell.engine.doctor.acts_offline(view.release.payload.persona.acted_by)
 
 
 def _ending(view: SessionView, words: Words) -> EndingShown | None:

@@ -28,6 +28,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "character.slug": {"slug": "ines"},
     "character.genre": {"genre": "romantic_tension"},
     "character.adult": {"adult": False},
+    "character.acted_by": {"acted_by": "claude"},
     "character.visual_identity.age_range": {
         "visual_identity": VisualIdentity(
             gender_tag="1woman", age_range="40s", key_features=("thin scar on the chin",), subject_handle="archivist"
