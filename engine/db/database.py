@@ -25,6 +25,7 @@ except ImportError:  # no wheel for this platform
 MAIN_FILE = "coldopen.db"
 WORK_FILE = "work.db"
 _POOL = 24
+_READING = "coldopen_reading"
 _PATIENCE = 5
 """Seconds that a PostgreSQL server may take to answer a new connection."""
 
@@ -45,6 +46,7 @@ class Database:
     def read(self) -> Generator[sa.Connection]:
         """A transaction that sees one moment and changes nothing."""
         with self.engine.connect() as connection:
+            connection.execution_options(**{_READING: True})
             if not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
@@ -78,6 +80,11 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+def is_reading(tx: sa.Connection) -> bool:
+    """Whether a transaction sees one moment and changes nothing."""
+    return bool(tx.get_execution_options().get(_READING))
 
 
 def sqlite_version() -> str:

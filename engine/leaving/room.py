@@ -16,6 +16,7 @@ from engine.leaving import archive, store
 from engine.leaving.archive import Archive
 from engine.leaving.telling import Reader
 from engine.members import store as members
+from engine.play import memory
 
 if TYPE_CHECKING:
     from engine.analytics.room import Analytics
@@ -81,6 +82,7 @@ class Leaving:
             rows, paths = store.erase(tx, person_id)
             if rows:
                 self.desk.note(tx, Event("person_erased"))
+        memory.let_go(self.desk.db)
         files = self._remove(person_id, paths)
         self.analytics.forget()
         self._scrub()

@@ -128,6 +128,8 @@ BUGS = (
         "engine.play.acts.forking:_child",
         "lineage.recount(tx, child)",
         "pass",
+        kill="fork.after-commit",
+        resend=False,
     ),
     Bug(
         "the sweep drops the words that were saved",

@@ -3,6 +3,7 @@
 from engine.play.memory.meaning import Meaning
 from engine.play.memory.notes import MemoryNote, notes_from
 from engine.play.memory.nouns import Made, Recalled
+from engine.play.memory.postings.store import let_go
 from engine.play.memory.store import about, add_line, correct, current, for_prompt, remember, restand, search
 from engine.play.memory.wording import render
 
@@ -16,6 +17,7 @@ __all__ = [
     "correct",
     "current",
     "for_prompt",
+    "let_go",
     "notes_from",
     "remember",
     "render",

@@ -7,9 +7,13 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.kernel.stems import STOP_WORDS, stem, stems, words
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 K1 = 0.9
 B = 0.4
@@ -25,13 +29,12 @@ Place = tuple[int, int]
 """Where a row is: how far up the line of parents its timeline stands (0 is the own one), and its seq there."""
 
 
-class Posting(NamedTuple):
-    """A term in a row: how often, and how many terms the row has."""
+class Hits(NamedTuple):
+    """The rows of a timeline that hold a term, in order: how often each does, and how many terms each has."""
 
-    term: str
-    seq: int
-    tf: int
-    length: int
+    seqs: NDArray[np.int32]
+    tfs: NDArray[np.int32]
+    lengths: NDArray[np.int32]
 
 
 class Brief(NamedTuple):
@@ -53,13 +56,21 @@ class Scored(NamedTuple):
     id: str
 
 
+class State(NamedTuple):
+    """How far the rows of a timeline go, and how many of them were emptied since: equal states, equal postings."""
+
+    last_seq: int
+    emptied: int
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many rows a timeline sees standing, their terms together, and who speaks in its lines."""
+    """How many rows a timeline sees standing, their terms together, who speaks in its lines, and each one's state."""
 
     rows: int
     terms: int
     speakers: tuple[str, ...]
+    states: tuple[State, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +93,48 @@ def query_of(line: str, previous_line: str = "") -> Query:
     return Query(weights, frozenset(words(line)) - STOP_WORDS)
 
 
-def lexical(found: Sequence[Iterable[Posting]], query: Query, counts: Counts) -> dict[Place, float]:
-    """BM25 of every row that holds a term of the query; `found` has the postings of each seen timeline, own first."""
-    by_term: dict[str, list[tuple[int, int, int, int]]] = defaultdict(list)
-    for depth, postings in enumerate(found):
-        for term, seq, tf, length in postings:
-            by_term[term].append((depth, seq, tf, length))
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """BM25 of rows by their words: for each seen timeline, own first, an array by seq; 0 where no word is held."""
+
+    scores: tuple[NDArray[np.float64], ...]
+
+    def get(self, place: Place, default: float = 0.0) -> float:
+        """The score of the row at a place."""
+        depth, seq = place
+        here = self.scores[depth]
+        return float(here[seq]) if seq < len(here) else default
+
+    def heaviest(self, most: int) -> list[Place]:
+        """The places with the highest scores; equal ones in order of telling."""
+        import numpy as np  # noqa: PLC0415  (a tenth of a second, only where something is looked for)
+
+        held = [np.flatnonzero(here) for here in self.scores]
+        values = np.concatenate([here[seqs] for here, seqs in zip(self.scores, held, strict=True)])
+        floor = np.partition(values, -most)[-most] if len(values) > most else 0.0
+        high = {
+            (depth, seq): float(self.scores[depth][seq])
+            for depth, seqs in enumerate(held)
+            for seq in seqs[self.scores[depth][seqs] >= floor].tolist()
+        }
+        return heaviest(high, most)
+
+
+def lexical(found: Sequence[Mapping[str, Hits]], query: Query, counts: Counts) -> Lexical:
+    """BM25 of every row that holds a term of the query; `found` has the hits of each seen timeline, own first."""
+    import numpy as np  # noqa: PLC0415
+
     average = counts.terms / counts.rows if counts.terms else 1.0
     flat, slope = K1 * (1 - B), K1 * B / average
-    scores: dict[Place, float] = defaultdict(float)
+    sizes = [1 + max((int(hits.seqs[-1]) for hits in here.values() if len(hits.seqs)), default=0) for here in found]
+    scores = tuple(np.zeros(size) for size in sizes)
     for term, weight in query.weights.items():  # in the query's order, so that sums are equal on every database
-        hits = by_term.get(term, ())
-        factor = weight * math.log(1 + max(0.0, counts.rows - len(hits) + 0.5) / (len(hits) + 0.5)) * (K1 + 1)
-        for depth, seq, tf, length in hits:
-            scores[depth, seq] += factor * tf / (tf + flat + slope * length)
-    return scores
+        hits = [(depth, here[term]) for depth, here in enumerate(found) if term in here]
+        rows = sum(len(one.seqs) for _, one in hits)
+        factor = weight * math.log(1 + max(0.0, counts.rows - rows + 0.5) / (rows + 0.5)) * (K1 + 1)
+        for depth, (seqs, tfs, lengths) in hits:
+            scores[depth][seqs] += factor * tfs / (tfs + flat + slope * lengths)
+    return Lexical(scores)
 
 
 def heaviest(scores: Mapping[Place, float], most: int) -> list[Place]:
@@ -106,17 +144,17 @@ def heaviest(scores: Mapping[Place, float], most: int) -> list[Place]:
     return sorted(high, key=lambda place: (-scores[place], *_told(place)))[:most]
 
 
-def in_context(scores: Mapping[Place, float], rows: Iterable[Brief]) -> tuple[dict[Place, float], dict[Place, float]]:
+def in_context(scores: Lexical, rows: Iterable[Brief]) -> tuple[dict[Place, float], dict[Place, float]]:
     """Scores with half of those of the lines around: of the given rows, and of lines beside them that are not given."""
     mine: dict[Place, float] = {}
     beside: dict[Place, float] = defaultdict(float)
     for row in rows:
-        own = scores.get(row.place, 0.0)
+        own = scores.get(row.place)
         around = [(row.place[0], seq) for seq in (row.before, row.after) if seq is not None]
-        mine[row.place] = own + NEIGHBOUR * sum(scores.get(place, 0.0) for place in around)
+        mine[row.place] = own + NEIGHBOUR * sum(scores.get(place) for place in around)
         for place in around:
             beside[place] += NEIGHBOUR * own
-    return mine, {place: value + scores.get(place, 0.0) for place, value in beside.items() if place not in mine}
+    return mine, {place: value + scores.get(place) for place, value in beside.items() if place not in mine}
 
 
 def scored(context: Mapping[Place, float], rows: Iterable[Brief], query: Query) -> list[Scored]:

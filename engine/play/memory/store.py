@@ -23,6 +23,7 @@ from engine.play.memory.links import Links, linked
 from engine.play.memory.meaning import Meaning, nearness
 from engine.play.memory.notes import TEXT_LIMIT, WORD_LIMIT, MemoryNote
 from engine.play.memory.nouns import LINE, Made, Recalled
+from engine.play.memory.postings.store import postings
 from engine.play.memory.vectors import store as vectors
 
 POOL = 40
@@ -217,7 +218,10 @@ def _near(tx: sa.Connection, sight: Sight, one: Draft) -> list[Recalled]:
     """Memories that share enough terms with a draft to say the same."""
     terms = set(one.terms)
     shared = Counter(
-        (depth, posting.seq) for depth, found in enumerate(index.postings(tx, sight, terms)) for posting in found
+        (depth, seq)
+        for depth, found in enumerate(postings(tx, sight, terms))
+        for hits in found.values()
+        for seq in hits.seqs.tolist()
     )
     places = sorted(place for place, count in shared.items() if count >= ALIKE * len(terms))
     rows = index.by_ids(tx, [row.id for row in index.brief(tx, sight, places)])
@@ -261,8 +265,8 @@ def _scored(
     near = nearness(vectors.seen(tx, sight, meaning.by), meaning) if meaning else {}
     counts = index.counts(tx, sight)
     asked = query.without((*names, *counts.speakers))
-    lexical = scoring.lexical(index.postings(tx, sight, asked.weights), asked, counts)
-    wanted = scoring.heaviest(lexical, max(scoring.WIDEST, k))
+    lexical = scoring.lexical(postings(tx, sight, asked.weights, counts.states), asked, counts)
+    wanted = lexical.heaviest(max(scoring.WIDEST, k))
     rows = index.brief(tx, sight, {*wanted, *scoring.heaviest(near, max(scoring.WIDEST, k))} if near else wanted)
     context, beside = scoring.in_context(lexical, rows)
     best = scoring.scored(context, rows, asked)

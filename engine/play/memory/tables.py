@@ -97,4 +97,5 @@ memory_stats = sa.Table(
     sa.Column("total_length", sa.Integer, nullable=False),
     sa.Column("last_seq", sa.Integer, nullable=False),
     sa.Column("speakers", sa.Text, nullable=False, default=""),
+    sa.Column("emptied", sa.Integer, nullable=False, default=0, server_default="0"),
 )

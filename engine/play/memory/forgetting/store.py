@@ -131,7 +131,6 @@ def _empty(tx: sa.Connection, row: sa.RowMapping) -> None:
     blank |= {"hash": salted(row["id"], row["hash"]), "length": 0, "embedding": None, "embedded_by": None}
     blank |= {} if row["type"] == LINE else {"source_id": None}  # a line keeps its message's id: it is not shown again
     tx.execute(memory_events.update().where(_M.id == row["id"]).values(**blank))
-    if row["standing"]:
-        fewer = memory_stats.c.total_length - row["length"]
-        here = memory_stats.c.timeline_id == row["timeline_id"]
-        tx.execute(memory_stats.update().where(here).values(total_length=fewer))
+    fewer = row["length"] if row["standing"] else 0
+    counts = {"total_length": memory_stats.c.total_length - fewer, "emptied": memory_stats.c.emptied + 1}
+    tx.execute(memory_stats.update().where(memory_stats.c.timeline_id == row["timeline_id"]).values(**counts))

@@ -6,7 +6,7 @@ Statements are built once. Where a timeline sees its parents they run once for e
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.play.effects import EVERYTHING, Cause, Sight, Verdict
 from engine.play.memory.links import Link
 from engine.play.memory.nouns import Recalled
-from engine.play.memory.scoring import Brief, Counts, Place, Posting
+from engine.play.memory.scoring import Brief, Counts, Place, State
 from engine.play.memory.tables import memory_events, memory_stats, memory_terms
 
 _M, _T, _S = memory_events.c, memory_terms.c, memory_stats.c
@@ -58,19 +58,6 @@ _CORRECT = (
     .where(_S.timeline_id == sa.bindparam("timeline"))
     .values(n=_S.n + sa.bindparam("rows"), total_length=_S.total_length + sa.bindparam("terms"))
 )
-_HITS = sa.select(_T.term, _T.seq, _T.tf, _T.length).where(
-    _T.timeline_id == sa.bindparam("timeline"), _T.term.in_(sa.bindparam("terms", expanding=True))
-)
-"""Read from the postings alone: a long timeline has thousands of them for one line."""
-_UNSEEN = sa.union_all(
-    sa.select(_M.seq).where(
-        _M.timeline_id == sa.bindparam("timeline"),
-        _M.at > sa.bindparam("seen"),
-        _M.length >= sa.literal_column("0"),
-    ),
-    sa.select(_M.seq).where(_M.timeline_id == sa.bindparam("timeline"), ~_M.standing),
-)
-"""What the sight does not reach and what does not stand: few rows beside all that do."""
 
 
 def _beside(*, later: bool) -> sa.ScalarSelect[int]:
@@ -104,7 +91,9 @@ _BRIEF = sa.select(
     _beside(later=False).label("before"),
     _beside(later=True).label("after"),
 ).where(_M.timeline_id == sa.bindparam("timeline"), _M.seq.in_(sa.bindparam("seqs", expanding=True)))
-_COUNTS = sa.select(_S.n, _S.total_length, _S.speakers).where(_S.timeline_id == sa.bindparam("timeline"))
+_COUNTS = sa.select(_S.n, _S.total_length, _S.speakers, _S.last_seq, _S.emptied).where(
+    _S.timeline_id == sa.bindparam("timeline")
+)
 _BEYOND = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(_M.length), 0)).where(
     _M.timeline_id == sa.bindparam("timeline"),
     _M.at > sa.bindparam("seen"),
@@ -174,25 +163,20 @@ def add(tx: sa.Connection, row: dict[str, Any], terms: Sequence[str]) -> None:
         tx.execute(_SPEAKERS, {"timeline": timeline, "who": "\n".join((*known, row["subject"]))})
 
 
-def postings(tx: sa.Connection, sight: Sight, terms: Collection[str]) -> list[Sequence[Posting]]:
-    """The standing rows that hold any of the terms, for each timeline of the sight."""
-    found = _in_each(tx, _HITS, sight, terms=list(terms))
-    unseen = [frozenset(seq for (seq,) in rows) for rows in _in_each(tx, _UNSEEN, sight)]
-    return [[posting for posting in hits if posting[1] not in out] for hits, out in zip(found, unseen, strict=True)]
-
-
 def counts(tx: sa.Connection, sight: Sight) -> Counts:
     """What the sight sees standing, counted: each timeline's count less what lies beyond the fork."""
     rows = terms = 0
     speakers: dict[str, None] = {}
+    states: list[State] = []
     for timeline, seen in sight.lines:
         whole = tx.execute(_COUNTS, {"timeline": timeline}).first()
+        states.append(State(whole.last_seq, whole.emptied) if whole else State(0, 0))
         if whole is None:
             continue
         beyond = tx.execute(_BEYOND, {"timeline": timeline, "seen": seen}).one() if seen < EVERYTHING else (0, 0)
         rows, terms = rows + whole.n - beyond[0], terms + whole.total_length - int(beyond[1])
         speakers |= dict.fromkeys(whole.speakers.split("\n") if whole.speakers else ())
-    return Counts(rows, terms, tuple(speakers))
+    return Counts(rows, terms, tuple(speakers), tuple(states))
 
 
 def brief(tx: sa.Connection, sight: Sight, places: Iterable[Place]) -> list[Brief]:

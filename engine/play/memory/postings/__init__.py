@@ -1,0 +1,1 @@
+"""Postings: which rows hold a term, and what of them is held in memory."""
