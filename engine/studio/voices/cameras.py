@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Literal
 from engine.errors import ColdopenError, NotFound
 from engine.images.make import make_picture
 from engine.kernel.ids import seed_from
-from engine.play.spending import note_answer
+from engine.play.spending import PICTURE, note_answer
 from engine.providers.images import PictureRequest
 from engine.providers.llm import Answer, Usage
 from engine.providers.resilience.record import Record
 from engine.providers.resilience.recorded import Recorded
-from engine.studio.voices.room import OFFLINE
 
 if TYPE_CHECKING:
     from engine.db.desk import Desk
@@ -163,13 +162,8 @@ class Cameras:
         seed = seed_from("try", self.desk.new_id())
         request = PictureRequest(TRY_WORDS, seed=seed, size=size, hints=TRY_HINTS)
         made = make_picture(camera, files.__setitem__, request, path="try.webp")
-        note_answer(self.desk, "picture", Answer({}, made.model, Usage(cost=made.cost)), lambda _: {})
+        note_answer(self.desk, PICTURE, Answer({}, made.model, Usage(cost=made.cost)), lambda _: {})
         return TriedPicture("ready", files["try.webp"], made.model, _ms_since(began), made.cost)
-
-
-def is_painter(name: str) -> bool:
-    """Whether that is the camera that needs no key."""
-    return name.startswith(OFFLINE)
 
 
 def _ms_since(began: float) -> int:
