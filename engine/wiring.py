@@ -217,8 +217,8 @@ def _engine(settings: Settings, cast: _Cast, desk: Desk, storage: FolderStorage,
     worlds = Worlds(desk, doctrines)
     releases = Releases(desk, doctrines, lambda tx, release_id: end_sessions_of(tx, desk, release_id))
     files = Content(desk, doctrines, avatars, storage.get)
-    works_here = held.presence is None or held.presence.works
     voices = _voices(settings, cast.acting, desk)
+    comparisons = Comparisons(desk, voices, releases.preview, held.aside, settings.reply_tokens)
     analytics = Analytics(desk, settings.home.resolve() / "analytics", words)
     leaving = Leaving(desk, storage, play, analytics, words)
     held.sweeper.also += (("figures", leaving.catch_up, 600.0),)
@@ -238,9 +238,9 @@ def _engine(settings: Settings, cast: _Cast, desk: Desk, storage: FolderStorage,
         content=files,
         starter=Starter(content / "starter", worlds, files, _free(avatars, settings, cast), releases),
         voices=voices,
-        comparisons=Comparisons(desk, voices, releases.preview, held.aside, settings.reply_tokens),
+        comparisons=comparisons,
         cameras=_cameras(settings, cast, desk, held.aside),
-        doctor=Doctor(settings, desk.db, cast.acting, cast.drawing, works_here=works_here),
+        doctor=_doctor(settings, cast, held),
         storage=storage,
         signing_key=people.signing_key(),
         work=work,
@@ -248,6 +248,12 @@ def _engine(settings: Settings, cast: _Cast, desk: Desk, storage: FolderStorage,
         leaving=leaving,
         _open=held,
     )
+
+
+def _doctor(settings: Settings, cast: _Cast, held: Held) -> Doctor:
+    """Who tells what this installation is."""
+    works_here = held.presence is None or held.presence.works
+    return Doctor(settings, held.db, cast.acting, cast.drawing, works_here=works_here)
 
 
 def _free(avatars: Avatars, settings: Settings, cast: _Cast) -> Avatars:

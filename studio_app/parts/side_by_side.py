@@ -10,7 +10,7 @@ import streamlit as st
 from engine.errors import NotFound
 from studio_app.door import Visit, plain
 from studio_app.parts.prompt_view import exact_prompt
-from studio_app.parts.talk import Said, talk
+from studio_app.parts.talk import READABLE, Said, talk
 from studio_app.parts.tallies import called, complaint, cost_of
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _stage(visit: Visit, comparison_id: str, running: bool) -> None:  # noqa: FB
         found = visit.engine.comparisons.of(visit.me.id, comparison_id)
     except NotFound:
         st.rerun()
-    with st.container(key="voices_line"):
+    with st.container(key="voices_line", width=READABLE):
         talk(
             [Said(f"{found.id}.opening", "", found.opening), Said(f"{found.id}.line", found.wish.line, "")],
             "voices_open",
@@ -91,14 +91,12 @@ def _figures(visit: Visit, heard: tuple[Heard, Heard]) -> list[dict[str, str]]:
         say("voices.numbered", number=str(place), name=_name(visit, one.voice)) for place, one in enumerate(heard, 1)
     ]
     rows = (
-        (say("voices.row_model"), [one.model for one in heard]),
         (say("voices.row_first"), [_ms(visit, one, one.first_ms) for one in heard]),
         (say("voices.row_total"), [_ms(visit, one, one.total_ms) for one in heard]),
         (say("voices.row_in"), [_tokens(visit, one, "in") for one in heard]),
         (say("voices.row_cached"), [_tokens(visit, one, "cached") for one in heard]),
         (say("voices.row_out"), [_tokens(visit, one, "out") for one in heard]),
         (say("voices.row_cost"), [_cost(visit, one) for one in heard]),
-        (say("voices.row_end"), [say(_ENDS[_end(one)]) for one in heard]),
     )
     return [{first: label, **dict(zip(names, told, strict=True))} for label, told in rows]
 

@@ -16,12 +16,14 @@ from studio_app.door import Visit, open_door, plain
 from studio_app.parts.character_bar import character_bar
 from studio_app.parts.components import keys
 from studio_app.parts.side_by_side import side_by_side
+from studio_app.parts.talk import READABLE
 from studio_app.parts.tallies import called
 
 HEARD = "heard"
 """The comparison that the address names, so that a reload finds it."""
 MOST_CHARACTERS = 4_000
 NO = "voices:no"
+STARTER = "voices_starter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,14 @@ def screen() -> None:
     character = character_bar(visit, character_id, "voices")
     episodes = {one.id: one for one in visit.engine.episodes.of_character(character.id)}
     able = {one.name: one for one in visit.engine.voices.able()}
-    st.text(visit.say("voices.intro"))
     if not episodes:
         st.info(visit.say("voices.no_episode"))
         return
     bench = Bench(visit, character, episodes, able)
     _alone(bench)
     found = _found(bench)
+    if found is None:
+        st.text(visit.say("voices.intro"), width=READABLE)
     keys()
     _form(bench, found)
     if found is not None:
@@ -98,8 +101,14 @@ def _whose(visit: Visit) -> None:
         st.page_link("screens/characters.py", label=visit.say("voices.to_characters"))
         return
     st.text(visit.say("voices.choose"))
-    for one in everybody:
-        st.page_link("screens/voices.py", label=plain(one.name), query_params={"id": one.id})
+    with st.container(horizontal=True, key="voices_whose", gap="small"):
+        for one in everybody:
+            st.button(plain(one.name), key=f"whose_{one.id}", on_click=_of, args=(one.id,))
+
+
+def _of(character_id: str) -> None:
+    """Go to a character. A link from a screen to itself would lose its query with the next thing typed."""
+    st.query_params["id"] = character_id
 
 
 def _alone(bench: Bench) -> None:
@@ -135,12 +144,13 @@ def _form(bench: Bench, found: Comparison | None) -> None:
             with column:
                 st.selectbox(label, able, format_func=lambda one: _told(bench, one), key=bench.key(name))
         st.text_area(say("voices.your_line"), key=bench.key("line"), max_chars=MOST_CHARACTERS, height=90)
-        _starters(bench)
         running = found is not None and found.running
         is_same = found is not None and found.wish == bench.wish
         label = say("voices.hear_again") if is_same else say("voices.hear")
         args = (st.query_params.get(HEARD, ""),)
-        st.button(label, key="voices_hear", type="primary", disabled=running, on_click=bench.hear, args=args)
+        with st.container(horizontal=True, vertical_alignment="center", key="voices_hands"):
+            st.button(label, key="voices_hear", type="primary", disabled=running, on_click=bench.hear, args=args)
+            _starters(bench)
         told = st.session_state.get(NO)
         if told is not None and told[0] == bench.character.id:
             st.error(plain(told[1]))
@@ -163,17 +173,15 @@ def _told(bench: Bench, name: str) -> str:
 
 
 def _starters(bench: Bench) -> None:
-    """The lines that the episode offers; one click puts one into the field."""
-    episode = bench.episodes[bench.typed("episode")]
-    if not episode.starter_lines:
-        return
-    with st.container(horizontal=True, key="voices_starters"):
-        for at, line in enumerate(episode.starter_lines):
-            st.button(plain(line), key=f"voices_starter_{at}", on_click=_say, args=(bench, line))
+    """The lines that the episode offers; choosing one puts it into the field."""
+    lines = bench.episodes[bench.typed("episode")].starter_lines
+    if lines:
+        label = bench.visit.say("voices.starters")
+        st.menu_button(label, lines, format_func=plain, key=STARTER, type="tertiary", on_click=_take, args=(bench,))
 
 
-def _say(bench: Bench, line: str) -> None:
-    st.session_state[bench.key("line")] = line
+def _take(bench: Bench) -> None:
+    st.session_state[bench.key("line")] = str(st.session_state.get(STARTER) or "")
 
 
 screen()
