@@ -11,7 +11,7 @@ from engine.errors import NotFound
 from studio_app.door import Visit, plain
 from studio_app.parts.prompt_view import exact_prompt
 from studio_app.parts.talk import READABLE, Said, talk
-from studio_app.parts.tallies import called, complaint, cost_of
+from studio_app.parts.tallies import called, complaint, dollars
 
 if TYPE_CHECKING:
     from engine.studio.voices.comparing import Comparison, Heard
@@ -123,4 +123,6 @@ def _tokens(visit: Visit, one: Heard, which: str) -> str:
 
 
 def _cost(visit: Visit, one: Heard) -> str:
-    return YET if one.state == "speaking" else cost_of(visit, one.usage.cost if one.usage else None)
+    if one.state == "speaking":
+        return YET
+    return visit.say("voices.unknown") if one.usage is None or one.usage.cost is None else dollars(one.usage.cost)

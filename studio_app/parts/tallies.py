@@ -33,7 +33,12 @@ def cost_of(visit: Visit, cost: float | None) -> str:
     """US dollars; what nobody knows is said to be unknown."""
     if cost is None:
         return visit.say("providers.cost_unknown")
-    return visit.say("providers.cost", dollars=f"{cost:.6f}".rstrip("0").rstrip(".") or "0")
+    return visit.say("providers.cost", dollars=dollars(cost))
+
+
+def dollars(cost: float) -> str:
+    """US dollars as a number, to a millionth: what one reply costs is small."""
+    return f"{cost:.6f}".rstrip("0").rstrip(".") or "0"
 
 
 def tally_of(visit: Visit, tally: Tally) -> None:
