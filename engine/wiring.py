@@ -210,15 +210,13 @@ def _engine(settings: Settings, cast: _Cast, desk: Desk, storage: FolderStorage,
     """The public surface over what is held open."""
     content = settings.content
     people, doctrines = People(desk.db, desk.clock, desk.new_id), Doctrines(content / "genres")
-    live, words = LiveEpisodes(desk.db), Words(content)
+    live, words, worlds = LiveEpisodes(desk.db), Words(content), Worlds(desk, doctrines)
     allowance = Allowance(settings.tokens_per_day, settings.cost_per_day)
     play = Play(desk, held.speakers, content / "care", work.start, allowance)
     avatars = Avatars(desk, cast.camera.get, storage.put, held.jobs)
-    worlds = Worlds(desk, doctrines)
     releases = Releases(desk, doctrines, lambda tx, release_id: end_sessions_of(tx, desk, release_id))
     files = Content(desk, doctrines, avatars, storage.get)
-    voices = _voices(settings, cast.acting, desk)
-    comparisons = Comparisons(desk, voices, releases.preview, held.aside, settings.reply_tokens)
+    voices, comparisons = _voices(settings, cast.acting, desk, releases, held.aside)
     analytics = Analytics(desk, settings.home.resolve() / "analytics", words)
     leaving = Leaving(desk, storage, play, analytics, words)
     held.sweeper.also += (("figures", leaving.catch_up, 600.0),)
@@ -262,9 +260,11 @@ def _free(avatars: Avatars, settings: Settings, cast: _Cast) -> Avatars:
     return replace(avatars, camera=_Camera(settings, None).get) if paid else avatars
 
 
-def _voices(settings: Settings, acting: Cast, desk: Desk) -> Voices:
-    """The room of the Providers screen."""
-    return Voices(
+def _voices(
+    settings: Settings, acting: Cast, desk: Desk, releases: Releases, aside: Aside
+) -> tuple[Voices, Comparisons]:
+    """Everybody who could act, and two of them side by side."""
+    voices = Voices(
         desk,
         acting.actor,
         acting.why,
@@ -273,6 +273,7 @@ def _voices(settings: Settings, acting: Cast, desk: Desk) -> Voices:
         make=lambda name: voice_of(settings, name),
         lacking=acting.lacking,
     )
+    return voices, Comparisons(desk, voices, releases.preview, aside, settings.reply_tokens)
 
 
 def _cameras(settings: Settings, cast: _Cast, desk: Desk, aside: Aside) -> Cameras:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PACE = 0.3
 """Seconds between two looks while a voice speaks."""
 YET = "…"
-_COLOURS: Mapping[str, Literal["blue", "green", "gray", "red"]] = {
+_COLOURS: Mapping[str, Literal["blue", "green", "gray", "orange"]] = {
     "speaking": "blue",
     "complete": "green",
     "stopped": "gray",

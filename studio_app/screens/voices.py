@@ -19,8 +19,8 @@ from studio_app.parts.side_by_side import side_by_side
 from studio_app.parts.talk import READABLE
 from studio_app.parts.tallies import called
 
+# The comparison that the address names, so that a reload finds it.
 HEARD = "heard"
-"""The comparison that the address names, so that a reload finds it."""
 MOST_CHARACTERS = 4_000
 NO = "voices:no"
 STARTER = "voices_starter"
