@@ -23,7 +23,7 @@ _COLOURS: Mapping[str, Literal["blue", "green", "gray", "orange"]] = {
     "speaking": "blue",
     "complete": "green",
     "stopped": "gray",
-    "failed": "red",
+    "failed": "orange",
 }
 _ENDS = {
     "speaking": "voices.speaking",

@@ -29,9 +29,18 @@ def keyed(told_home: Path, tmp_path: Path, stubs: Stubs) -> Iterator[Engine]:
     """The tiny story, acted by Claude, then by the offline actor."""
     stubs.clear()
     where = {"claude_url": stubs.claude, "claude_key": stubs.key}
-    where |= {"replicate_url": stubs.replicate, "replicate_key": stubs.key}
     with told(told_home, tmp_path / "keyed", None, actor="claude,offline", **where) as opened:
         opened.voices.members[0].voice.warm()
+        yield opened
+
+
+@pytest.fixture
+def filmed(told_home: Path, tmp_path: Path, stubs: Stubs) -> Iterator[Engine]:
+    """The tiny story, drawn by Replicate."""
+    stubs.clear()
+    stubs.created = 0
+    where = {"replicate_url": stubs.replicate, "replicate_key": stubs.key}
+    with told(told_home, tmp_path / "filmed", None, **where) as opened:
         yield opened
 
 
@@ -116,10 +125,10 @@ def test_without_a_key_the_painter_draws_and_the_other_camera_says_what_it_lacks
     assert len(tab.get("image")) == 1
 
 
-def test_a_camera_is_tried_and_shows_its_picture_model_seconds_and_cost(keyed: Engine, stubs: Stubs, at: At) -> None:
+def test_a_camera_is_tried_and_shows_its_picture_model_seconds_and_cost(filmed: Engine, stubs: Stubs, at: At) -> None:
     tab = at("providers")
     assert any("black-forest-labs/flux-kontext-pro" in text and "flux-schnell" in text for text in texts(tab))
-    tab = drawn(keyed, tab, "replicate")
+    tab = drawn(filmed, tab, "replicate")
     assert re.search(r"flux\\-schnell · \d+\\\.\d seconds · 0\\\.003 US dollars", marked(tab))
     assert len(tab.get("image")) == 1
     assert "Calls since the start: 1, delivered: 1" in texts(tab)
@@ -130,9 +139,9 @@ def test_a_camera_is_tried_and_shows_its_picture_model_seconds_and_cost(keyed: E
     assert stubs.created == 1
 
 
-def test_a_picture_that_does_not_come_says_why_and_shows_no_key(keyed: Engine, stubs: Stubs, at: At) -> None:
+def test_a_picture_that_does_not_come_says_why_and_shows_no_key(filmed: Engine, stubs: Stubs, at: At) -> None:
     stubs.fault("replicate", "401", times=1)
-    tab = drawn(keyed, at("providers"), "replicate")
+    tab = drawn(filmed, at("providers"), "replicate")
     (error,) = tab.error
     assert "does not accept the key" in error.value
     assert any("Last failures: 1" in one.label for one in tab.expander)
