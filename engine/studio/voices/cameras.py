@@ -13,7 +13,7 @@ from engine.errors import ColdopenError, NotFound
 from engine.images.make import make_picture
 from engine.kernel.ids import seed_from
 from engine.play.spending import PICTURE, note_answer
-from engine.providers.images import PictureRequest
+from engine.providers.images import Order, PictureRequest
 from engine.providers.llm import Answer, Usage
 from engine.providers.resilience.record import Record
 from engine.providers.resilience.recorded import Recorded
@@ -160,7 +160,8 @@ class Cameras:
         files: dict[str, bytes] = {}
         size = max(camera.can.sizes[0], min(SMALL, camera.can.sizes[1]))
         seed = seed_from("try", self.desk.new_id())
-        request = PictureRequest(TRY_WORDS, seed=seed, size=size, hints=TRY_HINTS)
+        order = Order(wanted=lambda: not self.aside.closing.is_set())  # nobody could show or note it any more
+        request = PictureRequest(TRY_WORDS, seed=seed, size=size, hints=TRY_HINTS, order=order)
         made = make_picture(camera, files.__setitem__, request, path="try.webp")
         note_answer(self.desk, PICTURE, Answer({}, made.model, Usage(cost=made.cost)), lambda _: {})
         return TriedPicture("ready", files["try.webp"], made.model, _ms_since(began), made.cost)
