@@ -134,3 +134,14 @@ def test_a_camera_that_has_a_key_and_is_not_chosen_can_be_tried(house: Settings,
         assert (replicate.draws, replicate.lacks) == (False, "")
         assert tried(opened, "replicate").state == "ready"
         assert [one.tally.calls for one in opened.cameras.all()] == [0, 1]
+
+
+def test_a_try_that_is_under_way_when_the_engine_closes_is_called_off(house: Settings, stubs: Stubs) -> None:
+    stubs.draws = 60
+    try:
+        with open_engine(keyed(house, stubs)) as opened:
+            opened.cameras.try_it("replicate")
+            until(lambda: stubs.created == 1)
+        until(lambda: all(one.canceled for one in stubs.predictions.values()))
+    finally:
+        stubs.draws = 0.1
