@@ -83,13 +83,22 @@ def cast_camera(settings: Settings, now: Clock = utc_now) -> CastCamera:
     why = f"because {PREFIX}CAMERA says so" if settings.camera else "because it has a key" if key else NO_KEY
     if settings.camera == OFFLINE or not key:
         return CastCamera(OFFLINE, "offline-painter-1", why)
-    from engine.providers.images.flux import read_instead  # noqa: PLC0415  (an adapter, loaded when chosen)
+    camera = camera_of(settings, "replicate", now)
+    return CastCamera(camera.name, camera.model, why, camera)
+
+
+def camera_of(settings: Settings, name: str, now: Clock = utc_now) -> Camera:
+    """A camera by its name in settings, whether or not it can draw. Raises SettingsProblem for an unknown model."""
+    if name == OFFLINE:
+        from engine.providers.images.offline import OfflinePainter  # noqa: PLC0415  (an adapter, loaded when chosen)
+
+        return OfflinePainter(settings.content / "painter")
+    from engine.providers.images.flux import read_instead  # noqa: PLC0415
     from engine.providers.images.replicate import ReplicateCamera  # noqa: PLC0415
 
-    models = (settings.replicate_anchored, settings.replicate_worded)
+    key, models = settings.replicate_key.get_secret_value(), (settings.replicate_anchored, settings.replicate_worded)
     told = (read_prices(settings.content), read_instead(settings.content))
-    camera = ReplicateCamera(key, settings.replicate_url, *models, *told, now=now)
-    return CastCamera(camera.name, camera.model, why, camera)
+    return ReplicateCamera(key, settings.replicate_url, *models, *told, now=now)
 
 
 def is_offline(model: str) -> bool:

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from engine.studio.genres.room import Doctrines
     from engine.studio.releases.room import Releases
     from engine.studio.starter import Starter
+    from engine.studio.voices.aside import Aside
+    from engine.studio.voices.cameras import Cameras
+    from engine.studio.voices.comparing import Comparisons
     from engine.studio.voices.room import Voices
     from engine.words import Words
     from engine.work import Work
@@ -78,6 +81,8 @@ class Engine:
     content: Content
     starter: Starter
     voices: Voices
+    comparisons: Comparisons
+    cameras: Cameras
     doctor: Doctor
     storage: FolderStorage
     signing_key: str
@@ -142,6 +147,7 @@ class Held:
     work: Work
     launch: Callable[[], Background]
     jobs: Jobs
+    aside: Aside
     meanings: Meanings | None
     closed: bool = False
 
@@ -161,6 +167,7 @@ class Held:
         self.closed = True
         self.speakers.close(SPEAKING_MAY_TAKE)
         self.jobs.close(WORK_MAY_TAKE)
+        self.aside.close(WORK_MAY_TAKE)
         self.sweeper.close()
         if self.work.background is not None:
             self.work.background.close(WORK_MAY_TAKE)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.analytics.room import Analytics
 from engine.background import Background
-from engine.casting import Cast, CastCamera, cast_actors, cast_camera, voice_of
+from engine.casting import Cast, CastCamera, camera_of, cast_actors, cast_camera, voice_of
 from engine.checking import Checker
 from engine.db import slots
 from engine.db.database import WORK_FILE, open_database, work_engine
@@ -38,7 +38,10 @@ from engine.play.scenes.room import Scenes
 from engine.play.speaker import Speakers
 from engine.play.sweeper import Sweeper
 from engine.providers.prices import read_prices
+from engine.providers.resilience.record import Record
+from engine.providers.resilience.recorded import Recorded
 from engine.providers.storage.folder import FolderStorage
+from engine.settings import PREFIX
 from engine.story.shelf.live import LiveEpisodes
 from engine.studio.authoring.episodes import Episodes
 from engine.studio.authoring.rooms import Characters, Worlds
@@ -50,7 +53,10 @@ from engine.studio.genres.room import Doctrines
 from engine.studio.genres.shelf import load_doctrines
 from engine.studio.releases.room import Releases
 from engine.studio.starter import Starter
-from engine.studio.voices.room import Voices
+from engine.studio.voices.aside import Aside
+from engine.studio.voices.cameras import Cameras, Known
+from engine.studio.voices.comparing import Comparisons
+from engine.studio.voices.room import OFFLINE, Voices
 from engine.tidying import Tidier
 from engine.words import Words, read_words
 from engine.work import Work
@@ -96,7 +102,7 @@ def open_engine(
         _read_content(settings.content)
         acting = Cast(actor, GIVEN) if actor else cast_actors(settings, clock)
         drawing = CastCamera(camera.name, camera.model, GIVEN, camera) if camera else cast_camera(settings, clock)
-        cast = _Cast(acting, drawing, _Camera(settings, drawing.made), _embedder(settings))
+        cast = _Cast(acting, drawing, _Camera(settings, drawing.made, clock), _embedder(settings))
         process.engine = _open(settings, cast, serving=serving, clock=clock, ids=ids)
         return process.engine
 
@@ -179,7 +185,7 @@ def _held(
     studio = Studio(desk, cast.acting.actor, cast.camera.get, storage.get, storage.put, slot, budget)
     sweeper = Sweeper(desk, speakers, None, lambda: _keep_slot(desk, slot, holder))
     launch = _launcher(settings, Background({"after": after.run, "draw": studio.draw}), slot)
-    held = Held(desk.db, slot, holder, desk, presence, speakers, sweeper, work, launch, Jobs(), meanings)
+    held = Held(desk.db, slot, holder, desk, presence, speakers, sweeper, work, launch, Jobs(), Aside(), meanings)
     tidier = Tidier(desk, storage)
     sweeper.also = (("work", held.take_up_work, 1.0), ("drawings", studio.pulse, 10.0), ("tidy", tidier.tidy, 600.0))
     return held
@@ -204,14 +210,13 @@ def _engine(settings: Settings, cast: _Cast, desk: Desk, storage: FolderStorage,
     """The public surface over what is held open."""
     content = settings.content
     people, doctrines = People(desk.db, desk.clock, desk.new_id), Doctrines(content / "genres")
-    live, words = LiveEpisodes(desk.db), Words(content)
+    live, words, worlds = LiveEpisodes(desk.db), Words(content), Worlds(desk, doctrines)
     allowance = Allowance(settings.tokens_per_day, settings.cost_per_day)
     play = Play(desk, held.speakers, content / "care", work.start, allowance)
     avatars = Avatars(desk, cast.camera.get, storage.put, held.jobs)
-    worlds = Worlds(desk, doctrines)
     releases = Releases(desk, doctrines, lambda tx, release_id: end_sessions_of(tx, desk, release_id))
     files = Content(desk, doctrines, avatars, storage.get)
-    works_here = held.presence is None or held.presence.works
+    voices, comparisons = _voices(settings, cast.acting, desk, releases, held.aside)
     analytics = Analytics(desk, settings.home.resolve() / "analytics", words)
     leaving = Leaving(desk, storage, play, analytics, words)
     held.sweeper.also += (("figures", leaving.catch_up, 600.0),)
@@ -230,8 +235,10 @@ def _engine(settings: Settings, cast: _Cast, desk: Desk, storage: FolderStorage,
         analytics=analytics,
         content=files,
         starter=Starter(content / "starter", worlds, files, _free(avatars, settings, cast), releases),
-        voices=_voices(settings, cast.acting, desk),
-        doctor=Doctor(settings, desk.db, cast.acting, cast.drawing, works_here=works_here),
+        voices=voices,
+        comparisons=comparisons,
+        cameras=_cameras(settings, cast, desk, held.aside),
+        doctor=_doctor(settings, cast, held),
         storage=storage,
         signing_key=people.signing_key(),
         work=work,
@@ -241,15 +248,23 @@ def _engine(settings: Settings, cast: _Cast, desk: Desk, storage: FolderStorage,
     )
 
 
+def _doctor(settings: Settings, cast: _Cast, held: Held) -> Doctor:
+    """Who tells what this installation is."""
+    works_here = held.presence is None or held.presence.works
+    return Doctor(settings, held.db, cast.acting, cast.drawing, works_here=works_here)
+
+
 def _free(avatars: Avatars, settings: Settings, cast: _Cast) -> Avatars:
     """Looks whose faces cost nothing: the starter stories are there before anybody asked for anything."""
     paid = cast.drawing.made is not None and cast.drawing.why != GIVEN
     return replace(avatars, camera=_Camera(settings, None).get) if paid else avatars
 
 
-def _voices(settings: Settings, acting: Cast, desk: Desk) -> Voices:
-    """The room of the Providers screen."""
-    return Voices(
+def _voices(
+    settings: Settings, acting: Cast, desk: Desk, releases: Releases, aside: Aside
+) -> tuple[Voices, Comparisons]:
+    """Everybody who could act, and two of them side by side."""
+    voices = Voices(
         desk,
         acting.actor,
         acting.why,
@@ -258,6 +273,20 @@ def _voices(settings: Settings, acting: Cast, desk: Desk) -> Voices:
         make=lambda name: voice_of(settings, name),
         lacking=acting.lacking,
     )
+    return voices, Comparisons(desk, voices, releases.preview, aside, settings.reply_tokens)
+
+
+def _cameras(settings: Settings, cast: _Cast, desk: Desk, aside: Aside) -> Cameras:
+    """Who draws and who could, for the Providers screen."""
+    drawing, lacks = cast.drawing, "" if settings.replicate_key.get_secret_value() else f"{PREFIX}REPLICATE_KEY"
+    models, painter = (settings.replicate_anchored, settings.replicate_worded), "offline-painter-1"
+    known = (
+        Known("replicate", *models, lacks, lambda: camera_of(settings, "replicate")),
+        Known(OFFLINE, painter, painter, "", lambda: camera_of(settings, OFFLINE)),
+    )
+    if drawing.why == GIVEN:
+        known = (Known(drawing.name, drawing.model, drawing.model, "", cast.camera.get),)
+    return Cameras(desk, drawing.name, drawing.why, known, cast.camera.get, cast.camera.record, aside)
 
 
 def _keep_slot(desk: Desk, slot: str, holder: str) -> None:
@@ -277,20 +306,20 @@ def _embedder(settings: Settings) -> Embedder | None:
 
 
 class _Camera:
-    """Who draws: who is given, else loaded when the first picture is wanted."""
+    """Who draws: who is given, else the painter, loaded when the first picture is wanted. Its calls are counted."""
 
-    def __init__(self, settings: Settings, given: Camera | None) -> None:
-        self._folder = settings.content / "painter"
+    def __init__(self, settings: Settings, given: Camera | None, clock: Clock = utc_now) -> None:
+        self._settings, self._given, self._clock = settings, given, clock
         self._lock = threading.Lock()
-        self._camera = given
+        self._camera: Camera | None = None
+        self.record = Record()
 
     def get(self) -> Camera:
         """The camera."""
         with self._lock:
             if self._camera is None:
-                from engine.providers.images.offline import OfflinePainter  # noqa: PLC0415
-
-                self._camera = OfflinePainter(self._folder)
+                made = self._given or camera_of(self._settings, OFFLINE)
+                self._camera = Recorded(made, self.record, self._clock)
             return self._camera
 
 

@@ -13,7 +13,7 @@ HERE = Path(__file__).resolve().parent
 MARK = HERE / "static" / "mark.svg"
 MENU = ("desk", "worlds", "characters", "genres", "inbox", "engagement", "providers")
 # Screens that are reached from another one, about one thing that the address names.
-BY_LINK = ("world", "character", "looks", "episodes", "releases", "transcript")
+BY_LINK = ("world", "character", "looks", "episodes", "voices", "releases", "transcript")
 
 
 def titles(visit: Visit) -> dict[str, str]:
@@ -31,6 +31,7 @@ def titles(visit: Visit) -> dict[str, str]:
         "character": say("studio.page_character"),
         "looks": say("studio.page_looks"),
         "episodes": say("studio.page_episodes"),
+        "voices": say("voices.page"),
         "releases": say("studio.page_releases"),
         "transcript": say("studio.page_transcript"),
     }

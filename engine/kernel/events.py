@@ -53,7 +53,7 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
         "question_answered": EventKind(
             "a model answered a question of the engine's own, at a price: what is worth keeping, what to draw, a try",
             {
-                "task": "observe, moment or try",
+                "task": "observe, moment, try, comparison or picture",
                 "model": "name as the provider gave it",
                 "tokens_in": "tokens",
                 "tokens_out": "tokens",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.story.character import Character
     from engine.studio.releases.status import ReleaseStatus
 
-Here = Literal["character", "looks", "episodes", "releases"]
+Here = Literal["character", "looks", "episodes", "voices", "releases"]
 
 
 def character_bar(visit: Visit, character_id: str, here: Here) -> Character:
@@ -62,6 +62,7 @@ def _links(visit: Visit, character_id: str, here: Here) -> None:
         "character": visit.say("studio.page_character"),
         "looks": visit.say("studio.page_looks"),
         "episodes": visit.say("studio.page_episodes"),
+        "voices": visit.say("voices.page"),
         "releases": visit.say("studio.page_releases"),
     }
     with st.container(horizontal=True, key=f"character_links_{here}"):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from streamlit.components.v2 import component
 
 from engine.kernel.tokens import estimate_tokens
+from engine.studio.prompt import PromptSection
 
 if TYPE_CHECKING:
-    from engine.studio.prompt import PromptSection
+    from engine.providers.llm import Prompt
     from studio_app.door import Visit
 
 _STYLE = """
@@ -93,6 +94,14 @@ def prompt_view(visit: Visit, sections: Sequence[PromptSection], *, key: str = "
     whole = "\n\n".join(section.text for section in sections)
     told = visit.say("prompt.sum", count=f"{estimate_tokens(whole):,}", letters=f"{len(whole):,}")
     _viewer(key=key, data={"sections": shown, "sum": told, "label": visit.say("prompt.label")})
+
+
+def exact_prompt(visit: Visit, prompt: Prompt, *, key: str) -> None:
+    """Draw what an actor was told: the sections, and the lines of the conversation after them."""
+    sections = [PromptSection(one.name, one.source, one.text) for one in prompt.sections]
+    lines = "\n".join(f"{line.role}: {line.content}" for line in prompt.lines)
+    sections.append(PromptSection("lines", visit.say("rehearsal.lines"), lines))
+    prompt_view(visit, sections, key=key)
 
 
 def _title(visit: Visit, name: str) -> str:

@@ -18,10 +18,9 @@ from engine.play.play import SessionView
 from engine.play.scenes.nouns import SceneRow
 from engine.play.view import TurnView
 from engine.story.episode import EpisodeTemplate
-from engine.studio.prompt import PromptSection
 from studio_app.door import Visit, plain, refusals
 from studio_app.parts import clock
-from studio_app.parts.prompt_view import prompt_view
+from studio_app.parts.prompt_view import exact_prompt
 from studio_app.parts.talk import Said, talk
 
 QUERY = "rehearsal"
@@ -343,7 +342,4 @@ def _prompt(pane: Pane, view: SessionView) -> None:
     except NotFound:
         return
     with st.expander(pane.say("rehearsal.prompt", count=f"{kept.tokens_estimated:,}")):
-        sections = [PromptSection(one.name, one.source, one.text) for one in kept.prompt.sections]
-        lines = "\n".join(f"{line.role}: {line.content}" for line in kept.prompt.lines)
-        sections.append(PromptSection("lines", pane.say("rehearsal.lines"), lines))
-        prompt_view(pane.visit, sections, key="rehearsal_prompt")
+        exact_prompt(pane.visit, kept.prompt, key="rehearsal_prompt")

@@ -1,4 +1,4 @@
-"""The screen `providers`: who acts and why, how each does, a try of one, and what was spent today."""
+"""The screen `providers`: who acts and who draws, why, how each does, a try of one, and what was spent today."""
 
 from __future__ import annotations
 
@@ -9,19 +9,16 @@ import streamlit as st
 from engine.errors import ColdopenError
 from studio_app.door import Visit, open_door, plain
 from studio_app.parts import clock
+from studio_app.parts.cameras import cameras
+from studio_app.parts.tallies import called, cost_of, tally_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from engine.play.spending import Spend
-    from engine.providers.resilience.record import Failure
     from engine.studio.voices.room import Tried, VoiceStatus
-
-SHOWN_FAILURES = 5
 
 
 def run() -> None:
-    """Show everybody who could act."""
+    """Show everybody who could act or draw."""
     visit = open_door()
     st.title(visit.say("providers.title"), anchor=False)
     st.text(visit.say("providers.intro", why=visit.engine.voices.why))
@@ -29,13 +26,15 @@ def run() -> None:
         for one in visit.engine.voices.line():
             with st.container(key=f"card_voice_{one.name}"):
                 _voice(visit, one)
+    st.page_link("screens/voices.py", label=visit.say("voices.to_here"))
+    cameras(visit)
     _spent(visit)
 
 
 def _voice(visit: Visit, one: VoiceStatus) -> None:
     say = visit.say
     with st.container(horizontal=True, vertical_alignment="center", key=f"voice_head_{one.name}"):
-        st.header(_called(visit, one.name), anchor=False)
+        st.header(called(visit, one.name), anchor=False)
         _badge(visit, one)
     st.text(one.model or say("providers.no_model"))
     if one.lacks:
@@ -45,19 +44,7 @@ def _voice(visit: Visit, one: VoiceStatus) -> None:
         _try(visit, one.name)
     now = next((each.tally for each in visit.engine.voices.line() if each.name == one.name), None)
     if now is not None:
-        st.text(say("providers.tally", calls=str(now.calls), delivered=str(now.delivered)))
-        _failures(visit, now.failures)
-
-
-def _called(visit: Visit, name: str) -> str:
-    say = visit.say
-    known = {
-        "claude": say("providers.claude"),
-        "gemini": say("providers.gemini"),
-        "compatible": say("providers.compatible"),
-        "offline": say("providers.offline"),
-    }
-    return known.get(name) or plain(name)
+        tally_of(visit, now)
 
 
 def _badge(visit: Visit, one: VoiceStatus) -> None:
@@ -69,14 +56,6 @@ def _badge(visit: Visit, one: VoiceStatus) -> None:
         st.badge(visit.say("providers.acts"), color="green")
     else:
         st.badge(visit.say("providers.place", place=str(one.place)), color="blue")
-
-
-def _failures(visit: Visit, failures: Sequence[Failure]) -> None:
-    if not failures:
-        return
-    with st.expander(visit.say("providers.failures", count=str(len(failures)))):
-        for failure in failures[:SHOWN_FAILURES]:
-            st.text(f"{clock.time(visit, failure.at)} · {failure.sentence}\n{failure.detail}".strip())
 
 
 def _try(visit: Visit, name: str) -> None:
@@ -100,14 +79,8 @@ def _figures(visit: Visit, told: Tried) -> str:
         total=str(told.total_ms),
         tokens_in=str(used.tokens_in),
         tokens_out=str(used.tokens_out),
-        cost=_cost(visit, used.cost),
+        cost=cost_of(visit, used.cost),
     )
-
-
-def _cost(visit: Visit, cost: float | None) -> str:
-    if cost is None:
-        return visit.say("providers.cost_unknown")
-    return visit.say("providers.cost", dollars=f"{cost:.6f}".rstrip("0").rstrip(".") or "0")
 
 
 def _spent(visit: Visit) -> None:
@@ -121,11 +94,12 @@ def _spent(visit: Visit) -> None:
 
 def _row(visit: Visit, one: Spend) -> dict[str, str | int]:
     say = visit.say
-    cost = _cost(visit, one.cost if one.cost or not one.unpriced else None)
+    cost = cost_of(visit, one.cost if one.cost or not one.unpriced else None)
     unpriced = say("providers.unpriced", count=str(one.unpriced)) if one.unpriced and one.cost else ""
     return {
         say("providers.column_model"): one.model,
         say("providers.column_calls"): one.calls,
+        say("providers.column_pictures"): one.pictures,
         say("providers.column_in"): one.tokens_in,
         say("providers.column_cached"): one.tokens_cached,
         say("providers.column_out"): one.tokens_out,

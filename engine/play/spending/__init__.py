@@ -16,9 +16,16 @@ if TYPE_CHECKING:
     from engine.providers.llm import Answer
 
 
+PICTURE = "picture"
+"""The task of a picture that belongs to nobody's story, as one that a camera was tried with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """What one model used: calls, tokens, US dollars as far as they are known, and how many calls have no price."""
+    """What one model used: calls, tokens, US dollars as far as they are known, and how many calls have no price.
+
+    `pictures` says how many of the calls drew one.
+    """
 
     model: str
     calls: int
@@ -27,6 +34,7 @@ class Spend:
     tokens_cached: int
     cost: float
     unpriced: int
+    pictures: int = 0
 
 
 def note_answer(

@@ -85,14 +85,20 @@ def payload_of(draft: Draft, doctrines: Mapping[str, Doctrine]) -> Payload | Non
     )
 
 
+def playable(draft: Draft, doctrines: Mapping[str, Doctrine]) -> Payload:
+    """What the draft's release would hold. Raises NotReady when there is nothing to play yet."""
+    payload = payload_of(draft, doctrines)
+    if payload is None:
+        raise NotReady(f"{draft.character.name} needs a world and an episode before a cut can be made.")
+    return payload
+
+
 def cut(tx: sa.Connection, desk: Desk, draft: Draft, doctrines: Mapping[str, Doctrine]) -> Release:
     """A draft as an unnumbered release, stored by its content: cutting the same draft twice gives the same one.
 
     Raises NotReady when there is nothing to play yet.
     """
-    character, payload = draft.character, payload_of(draft, doctrines)
-    if payload is None:
-        raise NotReady(f"{character.name} needs a world and an episode before a cut can be made.")
+    character, payload = draft.character, playable(draft, doctrines)
     digest = content_hash(payload)
     standing = shelf.same_cut(tx, character.id, digest)
     if standing is not None:

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from engine.db.desk import Desk
 from engine.errors import Conflict, NotReady
 from engine.kernel.events import Event
-from engine.story.release import Release
+from engine.story.release import Payload, Release
 from engine.story.shelf import store as shelf
 from engine.studio.genres.room import Doctrines
 from engine.studio.releases.changes import changes
-from engine.studio.releases.cutting import cut, read_draft
+from engine.studio.releases.cutting import cut, playable, read_draft
 from engine.studio.releases.readiness import Missing, missing
 from engine.studio.releases.status import ReleaseStatus, status_of
 
@@ -31,6 +31,11 @@ class Releases:
         """The draft as it stands now, as an unnumbered release that can be played. Raises NotFound or NotReady."""
         with self.desk.db.write() as tx:
             return cut(tx, self.desk, read_draft(tx, character_ref), self.genres.all())
+
+    def preview(self, character_ref: str) -> Payload:
+        """What a cut of the draft would hold now. Writes nothing. Raises NotFound or NotReady."""
+        with self.desk.db.read() as tx:
+            return playable(read_draft(tx, character_ref), self.genres.all())
 
     def missing(self, character_ref: str) -> tuple[Missing, ...]:
         """What the draft lacks before it can be published, as (field, sentence). Writes nothing. Raises NotFound."""

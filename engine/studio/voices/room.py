@@ -16,6 +16,7 @@ from engine.providers.llm import Actor, Answer, Finished, Line, Prompt, Section,
 from engine.providers.resilience.breaker import Breaker
 from engine.providers.resilience.ensemble import Ensemble, Member
 from engine.providers.resilience.limits import Limits
+from engine.providers.resilience.offline import OfflineVoice
 
 if TYPE_CHECKING:
     from engine.db.desk import Desk
@@ -35,6 +36,8 @@ TRY = Prompt(
 )
 """What a voice is tried with."""
 TRY_TOKENS = 100
+OFFLINE = "offline"
+"""Who costs nothing, as settings call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +92,35 @@ class Voices:
         tally = member.record.tally()
         return VoiceStatus(voice.name, voice.model, place, "", breaker.state, breaker.rests_for, tally)
 
+    def able(self) -> tuple[VoiceStatus, ...]:
+        """Those of them who lack nothing, in line or not."""
+        return tuple(one for one in self.line() if not one.lacks)
+
+    def alone(self, name: str, limits: Limits) -> Ensemble:
+        """One voice by itself, which is asked whatever its breaker says; it counts in its record all the same.
+
+        Raises NotFound for somebody who lacks a key.
+        """
+        return Ensemble((self._member(name),), self.prices(), limits, now=self.desk.now)
+
+    def _member(self, name: str) -> Member:
+        known = next((one for one in self.members if one.voice.name == name), None)
+        if known is not None:
+            return replace(known, breaker=Breaker())
+        if name == self.actor.name and not self.members:
+            return Member(OfflineVoice(self.actor))
+        if self.lacking.get(name, name):
+            raise NotFound("There is no such voice here, or it lacks its key.")
+        return Member(self.make(name))
+
     def try_it(self, name: str) -> Tried:
         """Let a voice say one sentence: once, whatever its breaker says. What it costs is spent.
 
         Raises NotFound for somebody who lacks a key, and the error of whoever did not deliver.
         """
-        known = next((one for one in self.members if one.voice.name == name), None)
-        if known is None and (name not in self.lacking or self.lacking[name]):
-            raise NotFound("There is no such voice here, or it lacks its key.")
-        member = replace(known, breaker=Breaker()) if known else Member(self.make(name))
-        member.voice.warm()
+        alone = self.alone(name, ONE_TRY)
+        alone.members[0].voice.warm()
         began, first_ms, words = time.monotonic(), 0, ""
-        alone = Ensemble((member,), self.prices(), ONE_TRY)
         for piece in alone.stream(TRY, seed=1, max_tokens=TRY_TOKENS):
             if isinstance(piece, Finished):
                 note_answer(self.desk, "try", Answer({}, piece.model, piece.usage), lambda _: {})
