@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from engine.story.shelf.live import LiveEpisodes
     from engine.studio.authoring.episodes import Episodes
     from engine.studio.authoring.rooms import Characters, Worlds
-    from engine.studio.avatars.jobs import Jobs
+    from engine.studio.avatars.easel import Easel
     from engine.studio.avatars.room import Avatars
     from engine.studio.content import Content
     from engine.studio.drafts.room import Drafts
@@ -116,7 +116,7 @@ class Engine:
         return self.checker
 
     def close(self) -> None:
-        """Stop in order: speakers, sweeper, durable work, slot, database, lock. What was said is kept."""
+        """Stop in order: speakers, easel, sweeper, durable work, slot, database, lock. What was said is kept."""
         self._open.close()
 
     def __enter__(self) -> Self:
@@ -141,7 +141,7 @@ class Held:
     sweeper: Sweeper
     work: Work
     launch: Callable[[], Background]
-    jobs: Jobs
+    easel: Easel
     meanings: Meanings | None
     closed: bool = False
 
@@ -152,7 +152,9 @@ class Held:
         self.work.background = self.launch()
         self.speakers.starts_after_work = True
         self.sweeper.start_job = self.work.start
-        self.sweeper.sweep(alone=self.presence is not None and self.presence.alone())
+        alone = self.presence is not None and self.presence.alone()
+        self.sweeper.sweep(alone=alone)
+        self.easel.open(alone=alone)
 
     def close(self) -> None:
         """Let go of it all; a second time does nothing."""
@@ -160,7 +162,7 @@ class Held:
             return
         self.closed = True
         self.speakers.close(SPEAKING_MAY_TAKE)
-        self.jobs.close(WORK_MAY_TAKE)
+        self.easel.close(WORK_MAY_TAKE)
         self.sweeper.close()
         if self.work.background is not None:
             self.work.background.close(WORK_MAY_TAKE)
