@@ -56,7 +56,7 @@ class Easel:
         """Draw what waits from now on. `alone` says that no other process can be at work, so no lease needs to age."""
         if alone:
             with self.desk.db.write() as tx:
-                store.lay_down(tx, None, self.desk.now())
+                store.lay_down(tx, None)
         self._opened = True
         self.look()
 
@@ -122,7 +122,7 @@ class Easel:
             thread.join(max(0.0, until - time.monotonic()))
         if hands := list(self._sittings):
             with self.desk.db.write() as tx:
-                store.lay_down(tx, hands, self.desk.now())
+                store.lay_down(tx, hands)
 
     def _came(self, candidate_id: str) -> str | None:
         """The asset of a candidate that somebody else drew; None while it is under way. Raises where none will come."""
@@ -198,7 +198,7 @@ class Easel:
     def _drawn(self, sitting: Sitting, camera: Camera) -> str:
         if camera.name != sitting.camera:
             raise Conflict(OTHER_CAMERA)
-        if sitting.prediction and sitting.left_at <= self.desk.now() - store.KEPT:
+        if sitting.begun_at is not None and sitting.begun_at <= self.desk.now() - store.KEPT:
             raise Conflict(GONE)
         image_id = self.desk.new_id()  # a drawing of its own file: one that lost its lease overwrites nobody's
         start = f"avatars/{sitting.character_id}/{image_id}"

@@ -59,7 +59,7 @@ class Wish:
 class Sitting:
     """A candidate that a hand has taken to the easel. `hand` is this sitting's own name, which no other ever has.
 
-    `prediction` is what the provider calls the drawing that an earlier sitting began; `left_at` is when that was.
+    `prediction` is what the provider calls the drawing that an earlier sitting began, `begun_at` when that was.
     """
 
     id: str
@@ -71,9 +71,9 @@ class Sitting:
     hints: Mapping[str, str]
     camera: str
     prediction: str | None
+    begun_at: datetime | None
     pauses: int
     hand: str
-    left_at: datetime
 
     def request(self, order: Order) -> PictureRequest:
         """What the camera is asked for."""

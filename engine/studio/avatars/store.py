@@ -25,7 +25,8 @@ KEPT = timedelta(hours=1)
 """How long a provider keeps what it has drawn. What is older is never begun anew by itself: it was paid for once."""
 
 _OPEN = table.c.state.in_(("waiting", "drawing"))
-_SITTING = ("id", "character_id", "kit_id", "seed", "words", "avoid", "hints", "camera", "prediction", "pauses")
+_SITTING = ("id", "character_id", "kit_id", "seed", "words", "avoid", "hints", "camera", "prediction", "begun_at",
+            "pauses")  # fmt: skip
 
 
 def add(tx: sa.Connection, wish: Wish, new_id: Ids, now: datetime) -> list[str]:
@@ -40,7 +41,8 @@ def add(tx: sa.Connection, wish: Wish, new_id: Ids, now: datetime) -> list[str]:
     rows = [
         shared
         | {"id": new_id(), "place": place, "seed": one.seed, "words": one.words, "avoid": one.avoid}
-        | {"hints": dict(one.hints), "prediction": begun[one.seed]}
+        | {"hints": dict(one.hints)}
+        | begun[one.seed]
         for place, one in enumerate(wish.requests)
     ]
     tx.execute(table.insert(), rows)
@@ -87,7 +89,7 @@ def claim(tx: sa.Connection, candidate_id: str, hand: str, now: datetime) -> Sit
     values = {"state": "drawing", "hand": hand, "lease_at": now, "updated_at": now}
     if row is None or not tx.execute(table.update().where(mine).values(**values)).rowcount:
         return None
-    return Sitting(**{name: row[name] for name in _SITTING}, hand=hand, left_at=row["updated_at"])
+    return Sitting(**{name: row[name] for name in _SITTING}, hand=hand)
 
 
 def renew(tx: sa.Connection, hands: Collection[str], now: datetime) -> None:
@@ -97,7 +99,7 @@ def renew(tx: sa.Connection, hands: Collection[str], now: datetime) -> None:
 
 def begun(tx: sa.Connection, candidate_id: str, hand: str, prediction: str, now: datetime) -> bool:
     """Keep what the provider calls the drawing that it was paid for. False when somebody else took it over."""
-    return _move(tx, candidate_id, hand, {"prediction": prediction, "updated_at": now})
+    return _move(tx, candidate_id, hand, {"prediction": prediction, "begun_at": now})
 
 
 def wanted(tx: sa.Connection, candidate_id: str, hand: str) -> bool | None:
@@ -130,10 +132,11 @@ def rests(tx: sa.Connection, candidate_id: str, hand: str, now: datetime) -> boo
     return _move(tx, candidate_id, hand, {"pauses": table.c.pauses + 1, **_left("waiting", now)})
 
 
-def lay_down(tx: sa.Connection, hands: Collection[str] | None, now: datetime) -> None:
+def lay_down(tx: sa.Connection, hands: Collection[str] | None) -> None:
     """What these hands draw is due again, for whoever comes next; without hands, whatever anybody draws."""
     whose = table.c.hand.in_(hands) if hands is not None else sa.true()
-    tx.execute(table.update().where(table.c.state == "drawing", whose).values(**_left("waiting", now)))
+    values = {"state": "waiting", "hand": None, "lease_at": None}
+    tx.execute(table.update().where(table.c.state == "drawing", whose).values(**values))
 
 
 def cancel(tx: sa.Connection, character_id: str, now: datetime) -> None:
@@ -144,11 +147,11 @@ def cancel(tx: sa.Connection, character_id: str, now: datetime) -> None:
     tx.execute(table.update().where(mine).values(wanted=False))
 
 
-def _begun_before(tx: sa.Connection, wish: Wish, request: PictureRequest, now: datetime) -> str | None:
-    """What the provider calls a drawing that was begun for the same wish and failed to come, while it may be there."""
-    known = sa.and_(table.c.state == "failed", table.c.prediction.is_not(None), table.c.updated_at > now - KEPT)
-    query = sa.select(table.c.prediction).where(_same(wish, request), known).order_by(table.c.updated_at.desc())
-    return tx.scalar(query.limit(1))
+def _begun_before(tx: sa.Connection, wish: Wish, request: PictureRequest, now: datetime) -> dict[str, Any]:
+    """What a provider began for the same wish, and has not brought, while it may still be there."""
+    query = sa.select(table.c.prediction, table.c.begun_at).where(_same(wish, request), _fetchable(now))
+    row = tx.execute(query.order_by(table.c.begun_at.desc()).limit(1)).mappings().first()
+    return dict(row) if row is not None else {"prediction": None, "begun_at": None}
 
 
 def _forget(tx: sa.Connection, wish: Wish, now: datetime) -> None:
@@ -156,13 +159,16 @@ def _forget(tx: sa.Connection, wish: Wish, now: datetime) -> None:
     mine = table.c.character_id == wish.character_id
     running = sa.select(table.c.job).where(mine, _OPEN)
     wished = sa.and_(table.c.kit_id == wish.kit_id, table.c.seed.in_([one.seed for one in wish.requests]))
-    fetchable = sa.and_(table.c.state == "failed", table.c.prediction.is_not(None), table.c.updated_at > now - KEPT)
-    tx.execute(table.delete().where(mine, ~_OPEN, table.c.job.not_in(running), sa.or_(wished, ~fetchable)))
+    tx.execute(table.delete().where(mine, ~_OPEN, table.c.job.not_in(running), sa.or_(wished, ~_fetchable(now))))
 
 
 def _same(wish: Wish, request: PictureRequest) -> sa.ColumnElement[bool]:
     whose = sa.and_(table.c.kit_id == wish.kit_id, table.c.camera == wish.camera, table.c.seed == request.seed)
     return sa.and_(whose, table.c.words == request.words, table.c.avoid == request.avoid)
+
+
+def _fetchable(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.state == "failed", table.c.prediction.is_not(None), table.c.begun_at > now - KEPT)
 
 
 def _due(now: datetime) -> sa.ColumnElement[bool]:

@@ -27,6 +27,7 @@ anchor_candidates = sa.Table(
     opaque("asset_id", optional=True),
     text("error", optional=True),
     text("prediction", optional=True),
+    instant("begun_at", optional=True),
     opaque("hand", optional=True),
     instant("lease_at", optional=True),
     number("pauses", default=0),

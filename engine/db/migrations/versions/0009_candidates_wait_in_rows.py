@@ -30,6 +30,7 @@ def upgrade() -> None:
     sa.Column('asset_id', sa.String(length=200), nullable=True),
     sa.Column('error', sa.Text(), nullable=True),
     sa.Column('prediction', sa.Text(), nullable=True),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('hand', sa.String(length=200), nullable=True),
     sa.Column('lease_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('pauses', sa.Integer(), nullable=False),
