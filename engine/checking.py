@@ -16,12 +16,13 @@ from engine.play.dynamics import invariants as dynamics
 from engine.play.hooks import invariants as hooks
 from engine.play.memory import invariants as memory
 from engine.play.scenes import invariants as scenes
+from engine.studio.avatars import invariants as avatars
 
 if TYPE_CHECKING:
     from engine.db.desk import Desk
     from engine.providers.storage.folder import FolderStorage
 
-ROOMS = (play, memory, hooks, dynamics, scenes, leaving)
+ROOMS = (play, memory, hooks, dynamics, scenes, leaving, avatars)
 FILES = Invariant("S1", "Every stored picture has its file, of the size and hash that its row says.", "")
 STRAYS = Invariant("S2", "Every picture of a person lies in that person's folder.", "")
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from engine.story.shelf.live import LiveEpisodes
     from engine.studio.authoring.episodes import Episodes
     from engine.studio.authoring.rooms import Characters, Worlds
-    from engine.studio.avatars.jobs import Jobs
+    from engine.studio.avatars.easel import Easel
     from engine.studio.avatars.room import Avatars
     from engine.studio.content import Content
     from engine.studio.drafts.room import Drafts
@@ -121,7 +121,7 @@ class Engine:
         return self.checker
 
     def close(self) -> None:
-        """Stop in order: speakers, sweeper, durable work, slot, database, lock. What was said is kept."""
+        """Stop in order: speakers, easel, sweeper, durable work, slot, database, lock. What was said is kept."""
         self._open.close()
 
     def __enter__(self) -> Self:
@@ -146,7 +146,7 @@ class Held:
     sweeper: Sweeper
     work: Work
     launch: Callable[[], Background]
-    jobs: Jobs
+    easel: Easel
     aside: Aside
     meanings: Meanings | None
     closed: bool = False
@@ -158,7 +158,9 @@ class Held:
         self.work.background = self.launch()
         self.speakers.starts_after_work = True
         self.sweeper.start_job = self.work.start
-        self.sweeper.sweep(alone=self.presence is not None and self.presence.alone())
+        alone = self.presence is not None and self.presence.alone()
+        self.sweeper.sweep(alone=alone)
+        self.easel.open(alone=alone)
 
     def close(self) -> None:
         """Let go of it all; a second time does nothing."""
@@ -166,7 +168,7 @@ class Held:
             return
         self.closed = True
         self.speakers.close(SPEAKING_MAY_TAKE)
-        self.jobs.close(WORK_MAY_TAKE)
+        self.easel.close(WORK_MAY_TAKE)
         self.aside.close(WORK_MAY_TAKE)
         self.sweeper.close()
         if self.work.background is not None:

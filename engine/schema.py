@@ -24,6 +24,7 @@ ROOMS = (
     "engine.play.scenes.tables",
     "engine.play.feedback.tables",
     "engine.studio.drafts.tables",
+    "engine.studio.avatars.tables",
 )
 
 

@@ -1,4 +1,4 @@
-"""Tidying: files of scenes that no row names, left by a drawing that was killed or overtaken before its row stood."""
+"""Tidying: files of scenes and faces without a row, left by a drawing that was killed or overtaken before it stood."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.db.desk import Desk
     from engine.providers.storage.folder import FolderStorage
 
-SCENES = "scenes/"
+DRAWN = ("scenes/", "avatars/")
 AGE = timedelta(minutes=10)
 """A file is stored a moment before its row; one this old without a row will never have one."""
 
@@ -26,9 +26,9 @@ class Tidier:
     storage: FolderStorage
 
     def tidy(self, age: timedelta = AGE) -> int:
-        """Delete files of scenes without a row, and halves of files, that are older than `age`. How many they were."""
+        """Delete drawings without a row, and halves of files, that are older than `age`. How many they were."""
         before = self.desk.now() - age
-        stored = [path for path in self.storage.walk() if path.startswith(SCENES)]
+        stored = [path for path in self.storage.walk() if path.startswith(DRAWN)]
         with self.desk.db.read() as tx:  # after the look at the files: a row that stands by now saves its file
             assets = images.every(tx)
         gone = files.orphans(assets, stored, self.storage.written_at, before)

@@ -45,7 +45,7 @@ from engine.settings import PREFIX
 from engine.story.shelf.live import LiveEpisodes
 from engine.studio.authoring.episodes import Episodes
 from engine.studio.authoring.rooms import Characters, Worlds
-from engine.studio.avatars.jobs import Jobs
+from engine.studio.avatars.easel import Easel
 from engine.studio.avatars.room import Avatars
 from engine.studio.content import Content
 from engine.studio.drafts.room import Drafts
@@ -185,9 +185,11 @@ def _held(
     studio = Studio(desk, cast.acting.actor, cast.camera.get, storage.get, storage.put, slot, budget)
     sweeper = Sweeper(desk, speakers, None, lambda: _keep_slot(desk, slot, holder))
     launch = _launcher(settings, Background({"after": after.run, "draw": studio.draw}), slot)
-    held = Held(desk.db, slot, holder, desk, presence, speakers, sweeper, work, launch, Jobs(), Aside(), meanings)
+    easel = Easel(desk, cast.camera.get, storage.put)
+    held = Held(desk.db, slot, holder, desk, presence, speakers, sweeper, work, launch, easel, Aside(), meanings)
     tidier = Tidier(desk, storage)
     sweeper.also = (("work", held.take_up_work, 1.0), ("drawings", studio.pulse, 10.0), ("tidy", tidier.tidy, 600.0))
+    sweeper.also += (("sittings", easel.pulse, 10.0), ("candidates", easel.look, settings.sweep_seconds))
     return held
 
 
@@ -213,7 +215,7 @@ def _engine(settings: Settings, cast: _Cast, desk: Desk, storage: FolderStorage,
     live, words, worlds = LiveEpisodes(desk.db), Words(content), Worlds(desk, doctrines)
     allowance = Allowance(settings.tokens_per_day, settings.cost_per_day)
     play = Play(desk, held.speakers, content / "care", work.start, allowance)
-    avatars = Avatars(desk, cast.camera.get, storage.put, held.jobs)
+    avatars = Avatars(desk, cast.camera.get, storage.put, held.easel)
     releases = Releases(desk, doctrines, lambda tx, release_id: end_sessions_of(tx, desk, release_id))
     files = Content(desk, doctrines, avatars, storage.get)
     voices, comparisons = _voices(settings, cast.acting, desk, releases, held.aside)

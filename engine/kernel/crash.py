@@ -54,6 +54,12 @@ POINTS: tuple[tuple[str, str], ...] = (
     ("scene.after-file", "a picture's file is stored and has no row"),
     ("scene.before-commit", "a picture's row is written but not committed"),
     ("scene.after-commit", "a picture stands"),
+    ("candidates.after-commit", "candidates of a face are wished for and none is begun"),
+    ("candidate.begun", "a provider draws a candidate, and its name for that is kept"),
+    ("candidate.before-file", "a candidate is drawn and not stored"),
+    ("candidate.after-file", "a candidate's file is stored and has no row"),
+    ("candidate.before-commit", "a candidate's rows are written but not committed"),
+    ("candidate.after-commit", "a candidate stands; the next one is not begun"),
     ("sweep.after-mark", "due work is marked as started and is not started"),
 )
 """Every point in the code with what stands when it is passed."""

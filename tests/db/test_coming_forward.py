@@ -17,7 +17,7 @@ from engine.db.migrate import current, head, migrate
 from engine.schema import full_metadata
 from tests.conftest import url_of
 
-NEW = {"feedback", "drafts"}
+NEW = {"feedback", "drafts", "anchor_candidates"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -15,6 +15,7 @@ HOUSE = {
     "episode_templates": "written for everybody",
     "avatar_kits": "written for everybody",
     "avatar_assets": "written for everybody",
+    "anchor_candidates": "faces of a character, asked for and drawn for everybody",
     "releases": "what writers published; a cut that only one person rehearsed goes with them",
     "house_keys": "the house's own secrets",
     "slots": "processes that are alive",

@@ -59,12 +59,17 @@ FAULTS = [
     ("S4", "update scene_images set anchor_id = null where mode = 'kontext'"),
     ("S5", "update image_assets set user_id = 'somebody else'"),
     ("S5b", "update scene_images set slot = 'w0'"),
+    ("A1", "update anchor_candidates set asset_id = 'none'"),
+    ("A1", "update anchor_candidates set state = 'cancelled'"),
+    ("A2", "update anchor_candidates set hand = 'one'"),
+    ("A2", "update anchor_candidates set error = 'It broke.'"),
+    ("A2", "update anchor_candidates set state = 'drawing'"),
 ]
 
 
 @pytest.fixture
 def told(engine: Engine) -> Engine:
-    """Two lines, one of them said differently, another telling of it, and pictures."""
+    """Two lines, one of them said differently, another telling of it, and pictures, one of them a candidate."""
     play, ana = engine.play, engine.people.join("Ana").id
     session_id = play.start(ana, tiny.FIRST).session_id
     play.say(ana, session_id, "line-0", "I'm Ana and I'm allergic to peanuts.")
@@ -77,6 +82,7 @@ def told(engine: Engine) -> Engine:
     other = play.fork(ana, edited, "fork").session_id
     play.say(ana, other, "line-2", "What do you remember of peanuts?")
     assert engine.work.drain(PATIENCE)
+    engine.avatars.draw_anchor("mara-voss", 1)
     return engine
 
 

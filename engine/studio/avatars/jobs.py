@@ -1,29 +1,17 @@
-"""Drawing in the background: candidates are drawn by the engine, so that a page may be closed or reloaded meanwhile.
-
-A job is held in memory, by the engine of this process: where several serve, only the one that draws tells how far it
-has come. What is drawn is kept in rows, whether or not anybody waits for it, and shows everywhere.
-"""
+"""The nouns of drawing candidates: what was asked for, how far it has come, and what a hand at the easel holds."""
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from engine.errors import BadInput, ColdopenError
+from engine.providers.images import Order, PictureRequest
 
-log = logging.getLogger(__name__)
 State = Literal["waiting", "drawing", "ready", "failed", "cancelled"]
-Draw = Callable[[int], str]
-"""Draws the candidate of a seed: its asset id."""
-AT_ONCE = 2
-"""Pictures that this engine draws at the same time for all writers together."""
 MOST = 8
 """Candidates of one job."""
-_BROKE = "The picture could not be drawn. Try again."
 _UNDER_WAY = ("waiting", "drawing")
 
 
@@ -54,79 +42,39 @@ class Job:
         return sum(1 for one in self.candidates if one.state not in _UNDER_WAY)
 
 
-@dataclass(slots=True)
-class Jobs:
-    """The jobs of one engine: the latest of each character."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Faces that are asked for, as they are to be drawn whatever becomes of the kit's words, by the camera of a name.
 
-    closing: threading.Event = field(default_factory=threading.Event)
-    _by_key: dict[str, Job] = field(default_factory=dict[str, Job])
-    _threads: list[threading.Thread] = field(default_factory=list[threading.Thread])
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
+    So nobody pays for what was asked for when it cost nothing.
+    """
 
-    def start(self, key: str, seeds: Sequence[int], draw: Draw) -> Job:
-        """Draw a candidate for each seed. Where a job of that key is running already, that one is given: a second
-        click starts nothing. Raises BadInput for no seeds, too many, or the same twice.
-        """
-        if not 1 <= len(seeds) <= MOST or len(set(seeds)) != len(seeds):
-            raise BadInput(f"Ask for 1 to {MOST} candidates, each with a seed of its own.")
-        with self._lock:
-            standing = self._by_key.get(key)
-            if standing is not None and standing.running:
-                return standing
-            job = self._by_key[key] = Job(tuple(Candidate(seed) for seed in seeds))
-            self._threads = [one for one in self._threads if one.is_alive()]
-            for seed in seeds:
-                self._begin(key, seed, draw)
-        return job
-
-    def of(self, key: str) -> Job | None:
-        """The latest job of a key as it is now, running or over; None where there was none."""
-        with self._lock:
-            return self._by_key.get(key)
-
-    def cancel(self, key: str) -> None:
-        """Begin no more pictures of a job; one that is on the easel is finished and kept."""
-        with self._lock:
-            job = self._by_key.get(key)
-            if job is not None:
-                kept = (replace(one, state="cancelled") if one.state == "waiting" else one for one in job.candidates)
-                self._by_key[key] = Job(tuple(kept))
-
-    def close(self, seconds: float) -> None:
-        """Begin nothing more, and give what is being drawn these seconds."""
-        self.closing.set()
-        for key in list(self._by_key):
-            self.cancel(key)
-        until = time.monotonic() + seconds
-        for thread in self._threads:
-            thread.join(max(0.0, until - time.monotonic()))
-
-    def _begin(self, key: str, seed: int, draw: Draw) -> None:
-        thread = threading.Thread(target=self._run, args=(key, seed, draw), name=f"draw-{seed}", daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _run(self, key: str, seed: int, draw: Draw) -> None:
-        with self._turns:
-            if self._set(key, seed, Candidate(seed, "drawing"), only="waiting"):
-                self._set(key, seed, _drawn(seed, draw), only="drawing")
-
-    def _set(self, key: str, seed: int, to: Candidate, *, only: State) -> bool:
-        """Change a candidate's state from `only`. False where it is in another one: it was cancelled meanwhile."""
-        with self._lock:
-            job = self._by_key[key]
-            if not any(one.seed == seed and one.state == only for one in job.candidates):
-                return False
-            self._by_key[key] = Job(tuple(to if one.seed == seed else one for one in job.candidates))
-            return True
+    character_id: str
+    kit_id: str
+    camera: str
+    requests: tuple[PictureRequest, ...]
 
 
-def _drawn(seed: int, draw: Draw) -> Candidate:
-    try:
-        return Candidate(seed, "ready", asset_id=draw(seed))
-    except ColdopenError as error:
-        return Candidate(seed, "failed", error=str(error))
-    except Exception:  # whatever breaks, the writer is told and the others are drawn
-        log.exception("the candidate of seed %s was not drawn", seed)
-        return Candidate(seed, "failed", error=_BROKE)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """A candidate that a hand has taken to the easel. `hand` is this sitting's own name, which no other ever has.
+
+    `prediction` is what the provider calls the drawing that an earlier sitting began, `begun_at` when that was.
+    """
+
+    id: str
+    character_id: str
+    kit_id: str
+    seed: int
+    words: str
+    avoid: str
+    hints: Mapping[str, str]
+    camera: str
+    prediction: str | None
+    begun_at: datetime | None
+    pauses: int
+    hand: str
+
+    def request(self, order: Order) -> PictureRequest:
+        """What the camera is asked for."""
+        return PictureRequest(words=self.words, avoid=self.avoid, seed=self.seed, hints=dict(self.hints), order=order)

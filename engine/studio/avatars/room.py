@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count, islice
 
 import sqlalchemy as sa
@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from engine.db.desk import Desk
 from engine.errors import BadInput, Conflict, NotFound
 from engine.images import store as images
-from engine.images.asset import ImageAsset, Mode
+from engine.images.asset import Mode
 from engine.images.intake import read_upload
-from engine.images.make import Made, Put, StoredFile, make_picture
+from engine.images.make import Put, StoredFile
 from engine.moderation.adults import states_minor_age
 from engine.providers.images import Camera, PictureRequest
 from engine.story import store
@@ -21,8 +21,11 @@ from engine.story.avatar_kit import AvatarKit
 from engine.story.character import Character
 from engine.studio.authoring import store as authored
 from engine.studio.authoring.guard import may_write
-from engine.studio.avatars.jobs import Job, Jobs
+from engine.studio.avatars import store as candidates
+from engine.studio.avatars.easel import Easel
+from engine.studio.avatars.jobs import MOST, Job, Wish
 from engine.studio.avatars.portrait import portrait_request
+from engine.studio.avatars.shelving import shelve_upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Avatars:
     desk: Desk
     camera: Callable[[], Camera]
     put: Put
-    jobs: Jobs = field(default_factory=Jobs)
+    easel: Easel
 
     def kit_of(self, character_ref: str) -> AvatarKit:
         """The kit in use. Raises NotFound."""
@@ -87,24 +90,25 @@ class Avatars:
         ]
 
     def draw_candidates(self, character_ref: str, seeds: Sequence[int]) -> Job:
-        """Draw anchor candidates in the background, one for each seed; while a job of this character is running, that
-        one is given and nothing is begun. Raises NotFound or BadInput.
+        """Draw anchor candidates in the background, one for each seed, whatever becomes of this process; while a job of
+        this character is running, that one is given and nothing is begun. Raises NotFound or BadInput.
+        """
+        if not 1 <= len(seeds) <= MOST or len(set(seeds)) != len(seeds):
+            raise BadInput(f"Ask for 1 to {MOST} candidates, each with a seed of its own.")
+        return self.easel.ask(self._wish(character_ref, seeds))
+
+    def candidates(self, character_ref: str) -> Job | None:
+        """The running job of the character, else the latest one; None where there was none. Raises NotFound."""
+        with self.desk.db.read() as tx:
+            return candidates.latest(tx, store.character(tx, character_ref).id)
+
+    def cancel_candidates(self, character_ref: str) -> None:
+        """Begin no more of the running job's pictures and call off what can be called off; what comes all the same is
+        kept. Raises NotFound.
         """
         with self.desk.db.read() as tx:
             character = store.character(tx, character_ref)
-            kit = _kit(tx, character)
-        _portrait(character, kit, 0)
-        return self.jobs.start(character.id, seeds, lambda seed: self.draw_anchor(character.id, seed))
-
-    def candidates(self, character_ref: str) -> Job | None:
-        """The latest job of the character in this process as it is now, or None: another process's job shows only in
-        the anchors that it has drawn. Raises NotFound.
-        """
-        return self.jobs.of(self._id(character_ref))
-
-    def cancel_candidates(self, character_ref: str) -> None:
-        """Begin no more of the running job's pictures; one that is on the easel is kept. Raises NotFound."""
-        self.jobs.cancel(self._id(character_ref))
+        self.easel.cancel(character.id)
 
     def fresh_seeds(self, character_ref: str, how_many: int) -> tuple[int, ...]:
         """The lowest seeds that no picture of the kit was drawn with, retired ones included. Raises NotFound."""
@@ -114,21 +118,13 @@ class Avatars:
         return tuple(islice((seed for seed in count(1) if seed not in used), how_many))
 
     def draw_anchor(self, character_ref: str, seed: int) -> str:
-        """Draw an anchor candidate: its asset id. The same seed draws the same face.
+        """Draw an anchor candidate and wait for it: its asset id. The same seed draws the same face. Where just this
+        one was begun and not finished, as by a process that died, that drawing is taken up.
 
-        Raises NotFound, BadInput when the words state an age under 18, or a ProviderError.
+        Raises NotFound, BadInput when the words state an age under 18, a ProviderError, or Conflict when it is called
+        off meanwhile.
         """
-        with self.desk.db.read() as tx:
-            character = store.character(tx, character_ref)
-            kit = _kit(tx, character)
-        request = _portrait(character, kit, seed)
-        image_id = self.desk.new_id()
-        path, mask_path = f"avatars/{character.id}/{image_id}.webp", f"avatars/{character.id}/{image_id}.mask.webp"
-        made = make_picture(self.camera(), self.put, request, path=path, mask_path=mask_path)
-        if self.jobs.closing.is_set():
-            raise Conflict("Coldopen was closed while this picture was drawn. Draw it again.")
-        with self.desk.db.write() as tx:
-            return self._shelve(tx, character, kit, image_id, made, request.words, seed)
+        return self.easel.draw(self._wish(character_ref, (seed,)), self.camera())
 
     def upload(self, character_ref: str, data: bytes) -> str:
         """Take a picture from a file as an anchor candidate: its asset id. Raises BadPicture or NotFound."""
@@ -143,8 +139,7 @@ class Avatars:
             path=path, sha256=accepted.sha256, bytes=len(accepted.webp), width=accepted.width, height=accepted.height
         )
         with self.desk.db.write() as tx:
-            self._image(tx, character.id, image_id, file, "upload")
-            return self._asset(tx, kit, image_id, None, file.sha256)
+            return shelve_upload(tx, self.desk, character.id, kit.id, image_id, file)
 
     def choose(self, character_ref: str, asset_id: str) -> None:
         """Make an anchor the one in use: the next cut pins it. Raises NotFound, or Conflict for a retired one."""
@@ -166,55 +161,13 @@ class Avatars:
             if asset["retired_at"] is None:
                 store.retire_asset(tx, asset_id, self.desk.now())
 
-    def _id(self, character_ref: str) -> str:
+    def _wish(self, character_ref: str, seeds: Sequence[int]) -> Wish:
+        """Portraits in the words of the kit in use. Raises NotFound, or BadInput when they state an age under 18."""
         with self.desk.db.read() as tx:
-            return store.character(tx, character_ref).id
-
-    def _shelve(
-        self, tx: sa.Connection, character: Character, kit: AvatarKit, image_id: str, made: Made, words: str, seed: int
-    ) -> str:
-        self._image(tx, character.id, image_id, made.file, "anchor", made=made, words=words, seed=seed)
-        mask_id = None
-        if made.mask is not None:
-            mask_id = self.desk.new_id()
-            self._image(tx, character.id, mask_id, made.mask, "mask")
-        return self._asset(tx, kit, image_id, mask_id, made.file.sha256)
-
-    def _image(
-        self,
-        tx: sa.Connection,
-        character_id: str,
-        image_id: str,
-        file: StoredFile,
-        mode: Mode,
-        *,
-        made: Made | None = None,
-        words: str = "",
-        seed: int | None = None,
-    ) -> None:
-        asset = ImageAsset(
-            id=image_id,
-            storage_path=file.path,
-            sha256=file.sha256,
-            bytes=file.bytes,
-            width=file.width,
-            height=file.height,
-            mode=mode,
-            created_at=self.desk.now(),
-            character_id=character_id,
-            prompt=words,
-            model_used=made.model if made else "",
-            latency_ms=made.latency_ms if made else None,
-            seed=seed,
-            cost=made.cost if made else None,
-        )
-        images.add(tx, asset)
-
-    def _asset(self, tx: sa.Connection, kit: AvatarKit, image_id: str, mask_id: str | None, sha256: str) -> str:
-        asset_id = self.desk.new_id()
-        row = {"id": asset_id, "kit_id": kit.id, "kind": "anchor", "image_id": image_id, "mask_id": mask_id}
-        store.add_asset(tx, row | {"sha256": sha256, "created_at": self.desk.now()})
-        return asset_id
+            character = store.character(tx, character_ref)
+            kit = _kit(tx, character)
+        requests = tuple(_portrait(character, kit, seed) for seed in seeds)
+        return Wish(character.id, kit.id, self.camera().name, requests)
 
 
 def put_kit(tx: sa.Connection, desk: Desk, character: Character, kit: AvatarKit) -> AvatarKit:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from engine.errors import BadInput, Conflict, NotFound
+from engine.images.tables import image_assets
 from engine.story.avatar_kit import AvatarKit
-from engine.studio.avatars.jobs import AT_ONCE, MOST
+from engine.studio.avatars.easel import AT_ONCE
+from engine.studio.avatars.jobs import MOST
+from engine.studio.avatars.tables import anchor_candidates
 from engine.wiring import Engine, open_engine
 from tests import tiny
 from tests.conftest import quiet
+from tests.play.troupe import broken
 from tests.studio.avatars.easels import BUSY, Gated, job_of, over, until
 
 MARA = "mara-voss"
@@ -85,19 +91,60 @@ def test_one_that_fails_says_why_and_the_others_are_drawn(told_home: Path, tmp_p
     assert told == {1: ("ready", None), 2: ("failed", BUSY), 3: ("ready", None)}
 
 
-def test_an_engine_that_closes_leaves_no_row_of_an_unfinished_picture(told_home: Path, tmp_path: Path) -> None:
+def test_an_engine_that_closes_leaves_its_candidates_to_the_next_start(told_home: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(told_home, home)
     camera = Gated()
     with open_engine(quiet(home, ""), camera=camera) as engine:
         engine.avatars.draw_candidates(MARA, (1, 2, 3, 4))
         until(lambda: len(camera.asked) == AT_ONCE)
-        jobs, mara = engine.avatars.jobs, engine.characters.get(MARA).id
+    with open_engine(quiet(home, ""), camera=camera) as again:
+        assert [one.seed for one in job_of(again).candidates] == [1, 2, 3, 4]
+        camera.gate.set()
+        assert [one.state for one in over(again).candidates] == ["ready"] * 4
+        assert len(again.avatars.of_character(MARA)) == 1 + 4
+        assert broken(again) == {}
+
+
+def test_two_who_click_at_once_draw_once(drawing: Engine, camera: Gated) -> None:
+    with ThreadPoolExecutor(8) as writers:
+        clicks = [writers.submit(drawing.avatars.draw_candidates, MARA, (seed, seed + 1)) for seed in range(1, 17, 2)]
+    assert len({tuple(one.seed for one in click.result().candidates) for click in clicks}) == 1
     camera.gate.set()
-    until(lambda: (job := jobs.of(mara)) is not None and not job.running)
-    with open_engine(quiet(home, "")) as again:
-        assert len(again.avatars.of_character(MARA)) == 1
-        assert again.avatars.candidates(MARA) is None
+    over(drawing)
+    assert len(camera.asked) == 2
+
+
+def test_candidates_are_drawn_in_the_words_of_their_wish(drawing: Engine, camera: Gated) -> None:
+    told = drawing.avatars.kit_of(MARA).appearance_prompt
+    drawing.avatars.draw_candidates(MARA, (1, 2, 3))
+    drawing.avatars.save_kit(MARA, AvatarKit(appearance_prompt="green hair"))
+    camera.gate.set()
+    over(drawing)
+    with drawing.play.desk.db.read() as tx:
+        words = list(tx.scalars(sa.select(image_assets.c.prompt).where(image_assets.c.mode == "anchor")))
+    assert len(words) == 3
+    assert all(told in one and "green hair" not in one for one in words)
+
+
+def test_a_job_that_is_over_gives_way_to_the_next(drawing: Engine, camera: Gated) -> None:
+    camera.gate.set()
+    drawing.avatars.draw_candidates(MARA, (1, 2))
+    over(drawing)
+    drawing.avatars.draw_anchor(MARA, 3)
+    assert [(one.seed, one.state) for one in job_of(drawing).candidates] == [(3, "ready")]
+    with drawing.play.desk.db.read() as tx:
+        assert list(tx.scalars(sa.select(anchor_candidates.c.seed))) == [3]
+
+
+def test_a_picture_that_is_under_way_already_is_waited_for(drawing: Engine, camera: Gated) -> None:
+    drawing.avatars.draw_candidates(MARA, (1,))
+    until(lambda: camera.asked == [1])
+    with ThreadPoolExecutor(1) as second:
+        waiting = second.submit(drawing.avatars.draw_anchor, MARA, 1)
+        camera.gate.set()
+        assert waiting.result() == over(drawing).candidates[0].asset_id
+    assert camera.asked == [1]
 
 
 @pytest.mark.parametrize("seeds", [(), (1, 1), tuple(range(1, MOST + 2))])
