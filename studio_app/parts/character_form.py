@@ -13,6 +13,7 @@ from engine.story.fields import ActedBy
 from engine.story.look import AgeRange, VisualIdentity
 from studio_app.parts import fields, traits
 from studio_app.parts.fields import BadField
+from studio_app.parts.tallies import called
 
 if TYPE_CHECKING:
     from engine.story.fields import Traits
@@ -166,8 +167,8 @@ def _who_acts(sheet: Sheet, name: str) -> str:
     if not name:
         return visit.say("character_screen.acted_by_house")
     lacks = visit.engine.voices.lacking.get(name, "")
-    called = visit.say(f"providers.{name}")
-    return visit.say("character_screen.acted_by_lacks", name=called, setting=lacks) if lacks else called
+    voice = called(visit, name)
+    return visit.say("character_screen.acted_by_lacks", name=voice, setting=lacks) if lacks else voice
 
 
 def _past(sheet: Sheet) -> None:
