@@ -144,6 +144,8 @@ def read(file: Path) -> Generator[Reader]:
             told = Manifest.model_validate_json(_manifest(archive))
         except FileNotFoundError as error:
             raise BadInput(f"There is no file {file}.") from error
+        except PermissionError as error:
+            raise BadInput(f"{file} cannot be read ({error.strerror}). Name a file that you may read.") from error
         except ValidationError as error:
             raise damaged(file, "its manifest") from error
         except (*_BROKEN, KeyError) as error:
