@@ -14,6 +14,7 @@ from engine.casting import Cast, CastCamera
 from engine.db import migrate
 from engine.db.database import Database, sqlite_version
 from engine.settings import PREFIX, Settings
+from engine.story.shelf import store as shelf
 
 PACKAGES = (
     "alembic",
@@ -78,6 +79,7 @@ class Doctor:
         yield Told("Coldopen", f"{coldopen_version()} on Python {platform.python_version()}")
         yield from self._database()
         yield from self._actors()
+        yield from self._named()
         yield Told("Camera", f"{self.drawing.name} ({self.drawing.model}): {self.drawing.why}")
         yield Told("Embedder", self._embedder())
         yield Told("Durable work", "done by this process" if self.works_here else "done by the server that runs now")
@@ -96,6 +98,19 @@ class Doctor:
                 yield Told(
                     "Key", f"{variable} is set, but nothing is spent unasked: set {PREFIX}{name.upper()}_KEY to use it"
                 )
+
+    def _named(self) -> Iterator[Told]:
+        """Live releases that name a voice, and whether it can act here."""
+        with self.db.read() as tx:
+            live = [release.payload.persona for release in shelf.live(tx)]
+        for persona in live:
+            if not persona.acted_by:
+                continue
+            lacks = self.cast.lacking.get(persona.acted_by, "")
+            why = f"which lacks {lacks}; whoever acts here acts" if lacks else "which comes before whoever acts here"
+            if self.acts_offline(persona.acted_by) and not lacks:
+                why = "but this house acts offline"
+            yield Told("Release", f"{persona.name} names {persona.acted_by}, {why}", worry=bool(lacks))
 
     def _embedder(self) -> str:
         if not self.settings.embedder_url:

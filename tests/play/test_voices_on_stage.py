@@ -141,6 +141,8 @@ def test_a_voice_that_this_house_lacks_leaves_it_to_the_house(house: Settings, s
         engine.releases.publish(mara.id)
         bo = joined(engine, "Bo")
         assert take_of(engine, bo.say("Who are you?").takes[0].id)["model"] == "claude-sonnet-5-5"
+        told = next(one for one in engine.doctor.examine() if one.subject == "Release")
+        assert (told.worry, "lacks COLDOPEN_GEMINI_KEY" in told.words) == (True, True)
     with open_engine(quiet(house.home, house.database_url.get_secret_value()), clock=Clock()) as engine:
         assert engine.doctor.acts_offline("gemini")
 
