@@ -15,6 +15,7 @@ from engine.studio.voices.room import VoiceStatus
 from studio_app.door import Visit, open_door, plain
 from studio_app.parts.character_bar import character_bar
 from studio_app.parts.components import keys
+from studio_app.parts.lists import page_of
 from studio_app.parts.side_by_side import side_by_side
 from studio_app.parts.talk import READABLE
 from studio_app.parts.tallies import called
@@ -101,8 +102,9 @@ def _whose(visit: Visit) -> None:
         st.page_link("screens/characters.py", label=visit.say("voices.to_characters"))
         return
     st.text(visit.say("voices.choose"))
+    shown = page_of(visit, everybody, lambda one: one.name, key="whose")
     with st.container(horizontal=True, key="voices_whose", gap="small"):
-        for one in everybody:
+        for one in shown:
             st.button(plain(one.name), key=f"whose_{one.id}", on_click=_of, args=(one.id,))
 
 

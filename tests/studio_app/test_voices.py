@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from engine.story.world import World
 from engine.studio.voices.comparing import Wish
 from engine.wiring import Engine
+from studio_app.parts.lists import A_PAGE
 from tests import tiny
 from tests.stubs import Stubs, serving
 from tests.studio.avatars.easels import until
@@ -172,6 +173,13 @@ def test_without_a_character_one_is_chosen(studio: Engine) -> None:
     app = press(seat("voices"), f"whose_{mara(studio)}")
     assert query(app, "id") == mara(studio)
     assert "voices_hear" in keys(again(app))
+
+
+def test_of_many_characters_one_page_is_offered(studio: Engine) -> None:
+    world = studio.worlds.get("quay-archive").id
+    for number in range(A_PAGE + 5):
+        studio.characters.save(replace(tiny.character(world), slug=f"extra-{number}", name=f"Extra {number:02}"))
+    assert sum(key.startswith("whose_") and key != "whose_search" for key in keys(seat("voices"))) == A_PAGE
 
 
 def test_a_character_without_an_episode_and_a_house_without_characters_say_so(bare_studio: Engine) -> None:
