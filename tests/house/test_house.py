@@ -16,6 +16,13 @@ FILES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py")
 TOP = {"studio_app", "player_app", "engine", "data", "tests", "pyproject.toml", "README.md"}
 MOST_LINES_IN_A_FILE = 400
 MOST_LINES_IN_A_FUNCTION = 40
+VENDORS = {
+    "anthropic": "engine/providers/llm/claude.py",
+    "google": "engine/providers/llm/gemini.py",
+    "replicate": "engine/providers/images/replicate.py",
+}
+BARE = "engine/bench/bare.py"
+"""The bare SDKs, to be measured beside the adapters."""
 SQL_FILES = ("store.py", "tables.py", "invariants.py")
 SQL_WORDS = re.compile(r"\bsa\.(?:select|text|exists|func)\b|\.(?:insert|update|delete)\(\)|\btx\.(?:execute|scalar)")
 
@@ -54,6 +61,19 @@ def test_a_file_says_in_its_first_sentence_what_it_is_about() -> None:
 def test_sql_stands_only_in_stores_tables_invariants_and_the_database_room() -> None:
     elsewhere = [path for path in FILES if path.name not in SQL_FILES and "db" not in path.relative_to(ROOT).parts]
     assert [_name(path) for path in elsewhere if SQL_WORDS.search(path.read_text())] == []
+
+
+def test_only_its_adapter_imports_a_vendors_package() -> None:
+    found = {(vendor, _name(path)) for path in FILES for vendor in _imported(path) & set(VENDORS)}
+    bench = {("anthropic", BARE), ("google", BARE)}
+    assert found - bench == set(VENDORS.items())
+
+
+def _imported(path: Path) -> set[str]:
+    """The packages that a file imports anywhere, by their first names."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return {name.partition(".")[0] for name in plain | {n.module or "" for n in nodes if isinstance(n, ast.ImportFrom)}}
 
 
 def test_nothing_else_stands_at_the_top() -> None:
