@@ -122,6 +122,7 @@ BUGS = (
         "engine.play.conversation.timelines.store:add_act",
         "tx.execute(acts.update().where(mine, acts.c.undone_at.is_not(None)).values(number=None))",
         "pass",
+        caught_by=("grid",),  # an evening at random rarely undoes, does something else and then does again
     ),
     Bug(
         "a fork's messages are not counted",
@@ -199,9 +200,7 @@ def try_all(bugs: Iterable[Bug]) -> list[dict[str, Any]]:
         for harness in bug.caught_by:
             order = [sys.executable, "-m", "tests.faults.planted", "--bug", bug.name, "--within", harness]
             began = time.monotonic()
-            ran = subprocess.run(order, cwd=ROOT, capture_output=True, text=True, timeout=MAY_TAKE, check=False)  # noqa: S603  (our own command)
-            says = json.loads(ran.stdout.splitlines()[-1]) if ran.returncode == 0 else ran.stderr[-400:]
-            caught = bool(says) and ran.returncode == 0
+            caught, says = _caught(order)
             told = {
                 "bug": bug.name,
                 "harness": harness,
@@ -212,6 +211,18 @@ def try_all(bugs: Iterable[Bug]) -> list[dict[str, Any]]:
             sys.stdout.write(json.dumps(tried[-1]) + "\n")
             sys.stdout.flush()
     return tried
+
+
+def _caught(order: list[str]) -> tuple[bool, str]:
+    """Whether a harness caught its bug, and what it said."""
+    try:
+        ran = subprocess.run(order, cwd=ROOT, capture_output=True, text=True, timeout=MAY_TAKE, check=False)  # noqa: S603  (our own command)
+    except subprocess.TimeoutExpired:
+        return False, f"nothing in {MAY_TAKE:.0f} seconds"
+    if ran.returncode:
+        return False, ran.stderr[-400:]
+    says = str(json.loads(ran.stdout.splitlines()[-1]))
+    return bool(says), says
 
 
 def main() -> int:
