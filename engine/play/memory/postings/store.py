@@ -116,6 +116,13 @@ def _without(found: Mapping[str, Hits], unseen: Collection[int]) -> dict[str, Hi
     """Hits without those in rows that are not seen."""
     import numpy as np  # noqa: PLC0415
 
-    out = np.array(unseen, np.int32)
-    kept = {term: ~np.isin(hits.seqs, out) for term, hits in found.items()}
-    return {term: Hits(*(column[kept[term]] for column in hits)) for term, hits in found.items() if kept[term].any()}
+    out = np.zeros(1 + max(*unseen, *(int(hits.seqs[-1]) for hits in found.values()), 0), np.bool_)
+    out[list(unseen)] = True
+    kept: dict[str, Hits] = {}
+    for term, hits in found.items():
+        hidden = out[hits.seqs]
+        if not hidden.any():
+            kept[term] = hits
+        elif not hidden.all():
+            kept[term] = Hits(*(column[~hidden] for column in hits))
+    return kept
