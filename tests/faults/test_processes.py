@@ -60,7 +60,7 @@ def _rows(ran: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
 
 
 def _all_holds(engine: Engine) -> None:
-    assert engine.work.drain(20)
+    assert engine.work.drain(60)
     assert [f"{one.invariant.code} {one.ids}" for one in engine.check() if one.ids] == []
 
 
@@ -89,7 +89,7 @@ def test_a_second_server_on_one_postgresql_is_welcome(house: Settings, tmp_path:
         return  # on SQLite the first one holds the home
     with _server(_given(house), API_ONLY) as (_, one), _server(_given(house), API_ONLY) as (_, other):
         for url in (one, other):
-            assert httpx.get(f"{url}/api/v1/health", timeout=10).json()["status"] == "ok"
+            assert httpx.get(f"{url}/api/v1/health", timeout=30).json()["status"] == "ok"
 
 
 def test_a_line_said_beside_a_running_server_gets_its_picture_and_memories(house: Settings) -> None:
@@ -109,7 +109,7 @@ def test_a_line_said_beside_a_running_server_gets_its_picture_and_memories(house
 def test_a_server_of_the_api_alone_answers_it_and_its_front_page_leads_there(told_home: Path, tmp_path: Path) -> None:
     shutil.copytree(told_home, tmp_path / "home")
     given = _given(quiet(tmp_path / "home", ""))
-    with _server(given, API_ONLY) as (_, url), httpx.Client(base_url=url, timeout=10) as ana:
+    with _server(given, API_ONLY) as (_, url), httpx.Client(base_url=url, timeout=30) as ana:
         assert ana.get("/api/v1/health").json()["status"] == "ok"
         assert (ana.get("/").status_code, ana.get("/").headers["location"]) == (307, "/api/v1/docs")
         assert [ana.get(door).status_code for door in ("/play/", "/studio/")] == [404, 404]

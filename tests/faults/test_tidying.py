@@ -31,7 +31,7 @@ def test_an_old_file_without_a_row_is_cleared_away_and_a_fresh_one_stays(engine:
 def test_pictures_with_a_row_and_the_studios_stay(engine: Engine) -> None:
     ana = engine.people.named("Ana")
     engine.play.start(ana.id, tiny.FIRST)
-    assert engine.work.drain(20)
+    assert engine.work.drain(60)
     before = sorted(engine.storage.walk())
     assert any(path.startswith("scenes/") for path in before)
     for path in before:

@@ -124,7 +124,7 @@ def test_a_line_that_waits_its_turn_is_accepted_while_the_character_speaks(stage
     gate = Gate()
     stage.actor.at("Say something long.", gate)
     first = ana.send("Say something long.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     second = ana.send("And?")
     assert [stage.engine.play.look(ana.user_id, one).state for one in (first, second)] == ["speaking", "accepted"]
     assert ana.states() == ["speaking", "accepted"]
@@ -173,7 +173,7 @@ def test_withdrawing_stops_the_reply_and_answers_the_waiting_line_with_a_sentenc
     player, gate = stage.enter(stage.publish_ghost()), Gate()
     stage.actor.at("Stay with me.", gate)
     first, second = player.send("Stay with me."), ""
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     second = player.send("Please.")
     stage.engine.releases.withdraw(player.view().session.release_id)
     stage.engine.play.speakers.pulse()

@@ -44,7 +44,7 @@ def test_whoever_drops_off_loses_nothing_and_ends_nothing(stage: Stage, ana: Pla
     gate = Gate()
     stage.actor.at("Speak on.", gate)
     turn_id = ana.send("Speak on.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     following = stage.engine.play.follow(ana.user_id, turn_id)
     assert not next(following).final
     del following
@@ -58,7 +58,7 @@ def test_a_second_follower_sees_the_whole_text_so_far_at_once(stage: Stage, ana:
     gate = Gate()
     stage.actor.at("Speak to both.", gate)
     turn_id = ana.send("Speak to both.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     one, two = (stage.engine.play.follow(ana.user_id, turn_id) for _ in range(2))
     firsts = [next(one), next(two)]
     gate.opened.set()
@@ -97,7 +97,7 @@ def test_a_waiting_turn_is_followed_from_accepted_through_speaking_to_final(stag
     stage.actor.at("First.", one)
     stage.actor.at("Second.", two)
     ana.send("First.")
-    assert one.reached.wait(10)
+    assert one.reached.wait(60)
     waiting = stage.engine.play.follow(ana.user_id, ana.send("Second."))
     states = [next(waiting).state]
     one.opened.set()
@@ -115,7 +115,7 @@ def test_another_take_is_followed_by_the_same_turn(stage: Stage, ana: Player) ->
     gate = Gate()
     stage.actor.at("Again?", gate)
     stage.engine.play.regenerate(ana.user_id, turn.turn.id, "again")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     following = stage.engine.play.follow(ana.user_id, turn.turn.id)
     first = next(following)
     gate.opened.set()
@@ -154,7 +154,7 @@ def test_an_event_loop_that_was_closed_does_not_break_the_reply(stage: Stage, an
     gate = Gate()
     stage.actor.at("Speak to nobody.", gate)
     turn_id = ana.send("Speak to nobody.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     loop = asyncio.new_event_loop()
     following = stage.engine.play.follow_async(ana.user_id, turn_id)
     assert loop.run_until_complete(anext(following)).state == "speaking"

@@ -104,7 +104,7 @@ def test_a_count_waits_for_a_line_that_is_just_being_accepted_elsewhere(stage: S
     first = one.say("Again?")
     stage.actor.at("Again?", gate)
     stage.engine.play.regenerate(one.user_id, first.turn.id, "again")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     with desk.db.write() as tx:
         session = store.my_session(tx, two.session_id, two.user_id, lock=True)
         _accept_by_hand(tx, session, desk.new_id(), stage.clock())

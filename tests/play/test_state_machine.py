@@ -67,7 +67,7 @@ class Evening(RuleBasedStateMachine):
             return
         self.stage.actor.at(STOPS, gate)
         turn_id = session.player.send(STOPS)
-        assert gate.reached.wait(10)
+        assert gate.reached.wait(60)
         assert self.stage.engine.play.stop(self.user, turn_id)
         gate.opened.set()
         session.player.quiet()

@@ -62,7 +62,7 @@ def test_a_reply_that_is_spoken_here_is_left_alone_however_old_its_lease(stage: 
     gate = Gate()
     stage.actor.at("Tell me slowly.", gate)
     turn_id = ana.send("Tell me slowly.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     stage.clock.move(seconds=11)
     _sweep(stage.engine)
     assert ana.turn(turn_id).state == "speaking"

@@ -203,7 +203,7 @@ def test_a_regenerate_that_is_stopped_is_chosen_with_what_was_said(stage: Stage,
     turn_id, gate = ana.say(LINE).turn.id, Gate()
     stage.actor.at(LINE, gate)
     stage.engine.play.regenerate(ana.user_id, turn_id, "again")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     assert [take.chosen for take in ana.turn(turn_id).takes] == [True, False]
     assert ana.turn(turn_id).state == "speaking"
     stage.engine.play.stop(ana.user_id, turn_id)
@@ -241,7 +241,7 @@ def test_while_the_character_speaks_nothing_is_regenerated_or_chosen(stage: Stag
     again = ana.regenerate(first.turn.id)
     stage.actor.at(LINE, gate)
     second = ana.send(LINE)
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     for turn_id in (first.turn.id, second):
         with pytest.raises(Conflict, match="still speaking"):
             stage.engine.play.regenerate(ana.user_id, turn_id, "now")
@@ -328,7 +328,7 @@ def test_an_episode_whose_last_reply_is_spoken_anew_is_gone_on_with_not_started_
     last = _resolved(stage, ana)
     stage.actor.at("The end?", gate)
     stage.engine.play.regenerate(ana.user_id, last.turn.id, "anew")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     assert stage.engine.play.start(ana.user_id, tiny.FIRST).session_id == ana.session_id
     gate.opened.set()
     ana.quiet()

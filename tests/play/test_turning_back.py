@@ -157,7 +157,7 @@ def test_a_reply_carried_on_begins_with_the_old_one_word_for_word(stage: Stage) 
     gate = Gate(first="I was about to ", second="tell you everything.")
     stage.actor.at("Go on.", gate)
     turn_id = player.send("Go on.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     stage.engine.play.stop(player.user_id, turn_id)
     gate.opened.set()
     player.quiet()
@@ -221,7 +221,7 @@ def test_nothing_is_changed_under_a_character_who_speaks(stage: Stage) -> None:
     first = player.say("One.").turn.id
     stage.actor.at("Wait.", gate)
     turn_id = player.send("Wait.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     play, me = stage.engine.play, player.user_id
     for act in (
         lambda: play.rewind(me, player.session_id, first, "1"),

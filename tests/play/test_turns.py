@@ -107,7 +107,7 @@ def test_a_stopped_reply_keeps_what_was_said(stage: Stage, ana: Player) -> None:
     gate = Gate()
     stage.actor.at("Tell me everything.", gate)
     turn_id = ana.send("Tell me everything.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     assert stage.engine.play.stop(ana.user_id, turn_id)
     gate.opened.set()
     ana.quiet()
@@ -122,7 +122,7 @@ def test_a_reply_that_was_stopped_brings_its_effects_like_any_other(stage: Stage
     gate = Gate(first="Peanuts, then. ", second="I see.")
     stage.actor.at("I'm allergic to peanuts.", gate)
     turn_id = ana.send("I'm allergic to peanuts.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     stage.engine.play.stop(ana.user_id, turn_id)
     gate.opened.set()
     ana.quiet()
@@ -138,7 +138,7 @@ def test_a_reply_that_is_stopped_before_a_word_is_failed_with_a_sentence(stage: 
 
     stage.actor.at("Say nothing.", silent)
     turn_id = ana.send("Say nothing.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     stage.engine.play.stop(ana.user_id, turn_id)
     gate.opened.set()
     ana.quiet()
@@ -158,7 +158,7 @@ def test_a_wish_to_stop_reaches_the_speaker_through_the_row(stage: Stage, ana: P
     gate = Gate()
     stage.actor.at("Tell me more.", gate)
     turn_id = ana.send("Tell me more.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     assert acts.want_stop(stage.engine.play.desk, ana.user_id, turn_id)
     stage.engine.play.speakers.pulse()
     gate.opened.set()
@@ -170,7 +170,7 @@ def test_the_pulse_saves_the_text_so_far_and_the_exact_prompt(stage: Stage, ana:
     gate = Gate()
     stage.actor.at("Tell me slowly.", gate)
     turn_id = ana.send("Tell me slowly.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     stage.engine.play.speakers.pulse()
     assert ana.turn(turn_id).takes[0].text == "One half is said."
     gate.opened.set()
@@ -182,7 +182,7 @@ def test_what_cannot_be_kept_does_not_keep_the_pulse_from_saving(stage: Stage, a
     gate = Gate(first="One \x00half\ud800 ")
     stage.actor.at("Tell me oddly.", gate)
     turn_id = ana.send("Tell me oddly.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     stage.engine.play.speakers.pulse()
     assert ana.turn(turn_id).takes[0].text == stage.engine.play.look(ana.user_id, turn_id).text == "One half"
     gate.opened.set()
@@ -194,7 +194,7 @@ def test_a_take_that_was_lost_to_the_sweeper_is_not_recorded_a_second_time(stage
     gate, desk = Gate(), stage.engine.play.desk
     stage.actor.at("Tell me later.", gate)
     turn_id = ana.send("Tell me later.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     stage.engine.play.speakers.pulse()
     take, slot = ana.turn(turn_id).takes[0], stage.engine.play.speakers.slot
     assert turns.record(desk, take.id, slot, turns.Spoken("partial", "One half is said."), None, own_after=False)
@@ -208,7 +208,7 @@ def test_a_take_belongs_to_the_slot_that_speaks_it(stage: Stage, ana: Player) ->
     gate, desk = Gate(), stage.engine.play.desk
     stage.actor.at("Who speaks?", gate)
     turn_id = ana.send("Who speaks?")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     take = ana.turn(turn_id).takes[0]
     stolen = turns.Spoken("complete", "Somebody else.", finish_reason="stop")
     assert not turns.record(desk, take.id, "w99", stolen, None, own_after=False)
@@ -221,7 +221,7 @@ def test_a_turn_is_claimed_once_and_in_its_order(stage: Stage, ana: Player) -> N
     gate, desk = Gate(), stage.engine.play.desk
     stage.actor.at("Wait.", gate)
     first = ana.send("Wait.")
-    assert gate.reached.wait(10)
+    assert gate.reached.wait(60)
     second = ana.send("And now?")
     assert turns.claim(desk, second, "w99") == turns.WAIT
     assert turns.claim(desk, first, "w99") == turns.GONE

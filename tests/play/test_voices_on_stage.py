@@ -77,7 +77,7 @@ def take_of(engine: Engine, take_id: str) -> sa.RowMapping:
         return tx.execute(sa.select(takes).where(takes.c.id == take_id)).mappings().one()
 
 
-def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+def until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while not holds():

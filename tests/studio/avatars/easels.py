@@ -45,13 +45,13 @@ class Gated:
     def draw(self, request: PictureRequest) -> Picture:
         """Draw, once the gate is open."""
         self.asked.append(request.seed)
-        assert self.gate.wait(20)
+        assert self.gate.wait(60)
         if request.seed in self.busy_for:
             raise ProviderBusy(BUSY)
         return self.painter.draw(request)
 
 
-def until(true: Callable[[], bool], seconds: float = 20) -> None:
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not true():
