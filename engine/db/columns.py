@@ -75,3 +75,8 @@ def instant(name: str, *, optional: bool = False) -> sa.Column[datetime]:
 def json(name: str, *, optional: bool = False) -> sa.Column[Any]:
     """JSON: JSONB on PostgreSQL."""
     return sa.Column(name, Json, nullable=optional)
+
+
+def ordered(name: str) -> sa.Column[Any]:
+    """JSON whose keys keep the order in which they were written, which JSONB does not."""
+    return sa.Column(name, sa.JSON, nullable=False)

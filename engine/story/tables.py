@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from engine.db.columns import flag, instant, json, key, number, opaque, ref, text
+from engine.db.columns import flag, instant, json, key, number, opaque, ordered, ref, text
 from engine.db.metadata import metadata
 
 worlds = sa.Table(
@@ -32,10 +32,10 @@ characters = sa.Table(
     text("genre", default=None),
     text("system_prompt"),
     flag("own_prompt"),
-    json("personality"),
-    json("tone_style"),
-    json("speech_patterns"),
-    json("boundaries"),
+    ordered("personality"),
+    ordered("tone_style"),
+    ordered("speech_patterns"),
+    ordered("boundaries"),
     text("backstory"),
     text("current_stressor"),
     json("likes"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import event
 
 from engine.story.world import World
@@ -47,3 +49,12 @@ def test_the_prompt_that_is_shown_is_the_one_that_is_saved(engine: Engine) -> No
     mara = engine.characters.get("mara-voss")
     shown = engine.characters.prompt_of(mara)
     assert "\n\n".join(section.text for section in shown) == engine.characters.save(mara).system_prompt
+
+
+def test_traits_stay_in_the_order_in_which_they_were_written(engine: Engine) -> None:
+    mara = engine.characters.get("mara-voss")
+    written = {"wary": "of keys", "a": "first in no alphabet", "late": True}
+    engine.characters.save(replace(mara, personality=written, boundaries={"z": "never", "b": "nor this"}))
+    found = engine.characters.get("mara-voss")
+    assert list(found.personality.items()) == list(written.items())
+    assert list(found.boundaries) == ["z", "b"]
