@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from engine.settings import Settings
 
 OFFLINE = "offline"
+PAINTER = "offline-painter-1"
+"""The painter's model, without loading it."""
 NO_KEY = "because no key is set"
 
 
@@ -82,7 +84,7 @@ def cast_camera(settings: Settings, now: Clock = utc_now) -> CastCamera:
         raise SettingsProblem(f"{PREFIX}CAMERA names replicate, but {PREFIX}REPLICATE_KEY is not set.")
     why = f"because {PREFIX}CAMERA says so" if settings.camera else "because it has a key" if key else NO_KEY
     if settings.camera == OFFLINE or not key:
-        return CastCamera(OFFLINE, "offline-painter-1", why)
+        return CastCamera(OFFLINE, PAINTER, why)
     camera = camera_of(settings, "replicate", now)
     return CastCamera(camera.name, camera.model, why, camera)
 
@@ -107,7 +109,7 @@ def is_offline(model: str) -> bool:
 
 
 def lacks(settings: Settings, name: str) -> str:
-    """The name of the setting without which an actor cannot act, or an empty string."""
+    """The name of the setting without which an actor cannot act, or a camera draw, or an empty string."""
     if name == OFFLINE:
         return ""
     needs = ("compatible_url", "compatible_model") if name == "compatible" else (f"{name}_key",)

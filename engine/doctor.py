@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from pydantic import SecretStr
 
-from engine.casting import Cast, CastCamera
+from engine.casting import OFFLINE, Cast, CastCamera
 from engine.db import migrate
 from engine.db.database import Database, sqlite_version
 from engine.settings import PREFIX, Settings
@@ -35,7 +35,6 @@ PACKAGES = (
     "streamlit",
     "uvicorn",
 )
-OFFLINE = "offline"
 THEIR_OWN = {"claude": "ANTHROPIC_API_KEY", "gemini": "GEMINI_API_KEY", "replicate": "REPLICATE_API_TOKEN"}
 """Where other tools keep the keys of providers."""
 SAFE_SQLITE = (3, 51, 3)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.analytics.room import Analytics
 from engine.background import Background
-from engine.casting import Cast, CastCamera, camera_of, cast_actors, cast_camera, voice_of
+from engine.casting import OFFLINE, PAINTER, Cast, CastCamera, camera_of, cast_actors, cast_camera, lacks, voice_of
 from engine.checking import Checker
 from engine.db import slots
 from engine.db.database import WORK_FILE, open_database, work_engine
@@ -41,7 +41,6 @@ from engine.providers.prices import read_prices
 from engine.providers.resilience.record import Record
 from engine.providers.resilience.recorded import Recorded
 from engine.providers.storage.folder import FolderStorage
-from engine.settings import PREFIX
 from engine.story.shelf.live import LiveEpisodes
 from engine.studio.authoring.episodes import Episodes
 from engine.studio.authoring.rooms import Characters, Worlds
@@ -56,7 +55,7 @@ from engine.studio.starter import Starter
 from engine.studio.voices.aside import Aside
 from engine.studio.voices.cameras import Cameras, Known
 from engine.studio.voices.comparing import Comparisons
-from engine.studio.voices.room import OFFLINE, Voices
+from engine.studio.voices.room import Voices
 from engine.tidying import Tidier
 from engine.words import Words, read_words
 from engine.work import Work
@@ -280,11 +279,10 @@ def _voices(
 
 def _cameras(settings: Settings, cast: _Cast, desk: Desk, aside: Aside) -> Cameras:
     """Who draws and who could, for the Providers screen."""
-    drawing, lacks = cast.drawing, "" if settings.replicate_key.get_secret_value() else f"{PREFIX}REPLICATE_KEY"
-    models, painter = (settings.replicate_anchored, settings.replicate_worded), "offline-painter-1"
+    drawing, models = cast.drawing, (settings.replicate_anchored, settings.replicate_worded)
     known = (
-        Known("replicate", *models, lacks, lambda: camera_of(settings, "replicate")),
-        Known(OFFLINE, painter, painter, "", lambda: camera_of(settings, OFFLINE)),
+        Known("replicate", *models, lacks(settings, "replicate"), lambda: camera_of(settings, "replicate")),
+        Known(OFFLINE, PAINTER, PAINTER, "", lambda: camera_of(settings, OFFLINE)),
     )
     if drawing.why == GIVEN:
         known = (Known(drawing.name, drawing.model, drawing.model, "", cast.camera.get),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -14,6 +14,7 @@ from studio_app.parts.talk import READABLE, Said, talk
 from studio_app.parts.tallies import called, complaint, dollars
 
 if TYPE_CHECKING:
+    from engine.providers.llm import Usage
     from engine.studio.voices.comparing import Comparison, Heard
 
 PACE = 0.3
@@ -93,9 +94,9 @@ def _figures(visit: Visit, heard: tuple[Heard, Heard]) -> list[dict[str, str]]:
     rows = (
         (say("voices.row_first"), [_ms(visit, one, one.first_ms) for one in heard]),
         (say("voices.row_total"), [_ms(visit, one, one.total_ms) for one in heard]),
-        (say("voices.row_in"), [_tokens(visit, one, "in") for one in heard]),
-        (say("voices.row_cached"), [_tokens(visit, one, "cached") for one in heard]),
-        (say("voices.row_out"), [_tokens(visit, one, "out") for one in heard]),
+        (say("voices.row_in"), [_tokens(visit, one, lambda used: used.tokens_in) for one in heard]),
+        (say("voices.row_cached"), [_tokens(visit, one, lambda used: used.tokens_cached) for one in heard]),
+        (say("voices.row_out"), [_tokens(visit, one, lambda used: used.tokens_out) for one in heard]),
         (say("voices.row_cost"), [_cost(visit, one) for one in heard]),
     )
     return [{first: label, **dict(zip(names, told, strict=True))} for label, told in rows]
@@ -112,14 +113,14 @@ def _ms(visit: Visit, one: Heard, ms: int | None) -> str:
     return visit.say("voices.ms", ms=f"{ms:,}")
 
 
-def _tokens(visit: Visit, one: Heard, which: str) -> str:
+def _tokens(visit: Visit, one: Heard, figure: Callable[[Usage], int]) -> str:
     """Tokens as the provider told them; what it did not tell is unknown, never nothing."""
     if one.state == "speaking":
         return YET
     used = one.usage
     if used is None or not used.tokens_in + used.tokens_out:
         return visit.say("voices.unknown")
-    return f"{ {'in': used.tokens_in, 'cached': used.tokens_cached, 'out': used.tokens_out}[which]:,}"
+    return f"{figure(used):,}"
 
 
 def _cost(visit: Visit, one: Heard) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -75,6 +77,8 @@ class Voices:
     prices: Callable[[], Prices]
     make: Callable[[str], Voice]
     lacking: Mapping[str, str]
+    _tries: dict[str, Future[Tried]] = field(default_factory=dict[str, "Future[Tried]"])
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def line(self) -> Iterator[VoiceStatus]:
         """Those in line, in order, then those that are not in it."""
@@ -116,8 +120,23 @@ class Voices:
     def try_it(self, name: str) -> Tried:
         """Let a voice say one sentence: once, whatever its breaker says. What it costs is spent.
 
-        Raises NotFound for somebody who lacks a key, and the error of whoever did not deliver.
+        Who asks while it speaks already hears the same: a double click pays once. Raises NotFound for somebody who
+        lacks a key, and the error of whoever did not deliver.
         """
+        with self._lock:
+            mine = name not in self._tries
+            under_way = self._tries.setdefault(name, Future())
+        if mine:
+            try:
+                under_way.set_result(self._tried(name))
+            except Exception as error:  # noqa: BLE001  (whoever waits is told the same)
+                under_way.set_exception(error)
+            finally:
+                with self._lock:
+                    del self._tries[name]
+        return under_way.result()
+
+    def _tried(self, name: str) -> Tried:
         alone = self.alone(name, ONE_TRY)
         alone.members[0].voice.warm()
         began, first_ms, words = time.monotonic(), 0, ""

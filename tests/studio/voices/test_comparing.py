@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
-from engine.errors import BadInput, Conflict, NotFound
+from engine.errors import BadInput, Conflict, NotFound, ProviderUnusable
 from engine.members.people import Person
 from engine.settings import Settings
 from engine.wiring import Engine, open_engine
@@ -213,3 +214,22 @@ def test_an_engine_that_closes_ends_what_speaks_and_notes_it(house: Settings, st
     assert not opened.comparisons.of(ana.id, begun.id).running
     with open_engine(keyed(house, stubs)) as again:
         assert sum(one.unpriced for one in again.voices.spent_today("UTC")) == 2
+
+
+def test_two_clicks_on_a_try_ask_a_voice_once_and_hear_the_same(staffed: Engine, stubs: Stubs) -> None:
+    stubs.pause = 0.05
+    with ThreadPoolExecutor(2) as hands:
+        first = hands.submit(staffed.voices.try_it, "claude")
+        until(lambda: asked(stubs) == ["claude"])
+        second = hands.submit(staffed.voices.try_it, "claude")
+        assert first.result() == second.result()
+    assert asked(stubs) == ["claude"]
+    assert staffed.voices.try_it("claude").words
+    assert asked(stubs) == ["claude", "claude"]
+
+
+def test_two_clicks_on_a_try_that_fails_are_told_the_same(staffed: Engine, stubs: Stubs) -> None:
+    stubs.fault("claude", "401", times=None)
+    for _ in range(2):
+        with pytest.raises(ProviderUnusable, match="does not accept the key"):
+            staffed.voices.try_it("claude")
