@@ -26,6 +26,7 @@ from engine.kernel.ids import Ids, new_id
 from engine.leaving.room import Leaving
 from engine.members.people import People
 from engine.moderation.crisis import crisis_card_needed
+from engine.play import memory
 from engine.play.acts import end_sessions_of
 from engine.play.after_turn import AfterTurn
 from engine.play.allowance import Allowance
@@ -103,6 +104,8 @@ def open_engine(
         drawing = CastCamera(camera.name, camera.model, GIVEN, camera) if camera else cast_camera(settings, clock)
         cast = _Cast(acting, drawing, _Camera(settings, drawing.made, clock), _embedder(settings))
         process.engine = _open(settings, cast, serving=serving, clock=clock, ids=ids)
+        if serving:
+            threading.Thread(target=memory.warm, name="warm-up", daemon=True).start()
         return process.engine
 
 

@@ -3,7 +3,7 @@
 from engine.play.memory.meaning import Meaning
 from engine.play.memory.notes import MemoryNote, notes_from
 from engine.play.memory.nouns import Made, Recalled
-from engine.play.memory.postings.store import let_go
+from engine.play.memory.postings.store import let_go, warm
 from engine.play.memory.store import about, add_line, correct, current, for_prompt, remember, restand, search
 from engine.play.memory.wording import render
 
@@ -23,4 +23,5 @@ __all__ = [
     "render",
     "restand",
     "search",
+    "warm",
 ]

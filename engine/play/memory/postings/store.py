@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -57,6 +58,11 @@ def postings(
 def let_go(db: Database) -> None:
     """Hold nothing of a database any more: who was erased leaves no word in memory either."""
     _shelves.pop(db.engine, None)
+
+
+def warm() -> None:
+    """Load what is slow to load, so that no first search waits for it."""
+    importlib.import_module("numpy")  # a tenth of a second
 
 
 _shelves: WeakKeyDictionary[sa.Engine, Shelf] = WeakKeyDictionary()
